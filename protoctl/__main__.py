@@ -1,0 +1,5 @@
+"""`python -m protoctl`."""
+
+from protoctl.cli.app import main
+
+main()

@@ -1,0 +1,1 @@
+"""Results of invocations kept by digest; what they mean is unknown here."""

@@ -1,0 +1,63 @@
+"""A folder of results by digest: each entry checks itself, is written at once or not at all, and may vanish."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
+from protoctl.kit.digest import digest_bytes
+from protoctl.kit.files import write_atomic
+from protoctl.model.event import Event, Level
+
+if TYPE_CHECKING:
+    from protoctl.model.event import Emit
+
+DIGEST_LENGTH = 64
+
+
+class FolderStore:
+    """A ResultStore below the user's cache folder.
+
+    An entry is the digest of its own key and tar, then the tar; one that does not fit is a miss.
+    """
+
+    def __init__(self, folder: Path, emit: Emit) -> None:
+        """Take the folder, which may be missing or read-only."""
+        self.folder = folder / "results"
+        self.emit = emit
+        self.has_warned = False
+
+    def path(self, digest: str) -> Path:
+        """Give the file of an entry."""
+        return self.folder / digest[:2] / digest
+
+    def load(self, digest: str) -> dict[str, bytes] | None:
+        """Give the files saved under the digest, or None."""
+        try:
+            data = self.path(digest).read_bytes()
+        except OSError:
+            return None
+        head, body = data[:DIGEST_LENGTH], data[DIGEST_LENGTH:]
+        if head.decode("latin-1") != digest_bytes(digest.encode() + body):
+            self.warn(f"the cache entry {digest[:12]} is damaged and was not used")
+            return None
+        try:
+            return read_tar(body)
+        except UnsafeArchiveError as error:
+            self.warn(f"the cache entry {digest[:12]} is not used: {error}")
+            return None
+
+    def save(self, digest: str, files: dict[str, bytes]) -> None:
+        """Keep the files; a disk that refuses is reported once."""
+        body = pack_tar(files)
+        try:
+            write_atomic(self.path(digest), digest_bytes(digest.encode() + body).encode() + body)
+        except OSError as error:
+            if not self.has_warned:
+                self.warn(f"results are not kept: {error.strerror}: {self.folder}")
+            self.has_warned = True
+
+    def warn(self, text: str) -> None:
+        """Report without stopping."""
+        self.emit(Event(text, Level.WARNING))

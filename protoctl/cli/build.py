@@ -1,0 +1,48 @@
+"""`protoctl build`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from protoctl.cli.console import emit, say
+from protoctl.cli.options import (
+    FrozenOption,
+    JsonOption,
+    OfflineOption,
+    RunnerOption,
+    WorkspaceOption,
+    find_root,
+    make_options,
+    open_workspace,
+)
+
+
+def build(
+    context: typer.Context,
+    modules: Annotated[list[str] | None, typer.Argument(help="Names of modules; all when none is given.")] = None,
+    target: Annotated[list[str] | None, typer.Option("--target", metavar="python|node", help="May be repeated.")] = None,
+    runner: RunnerOption = "auto",
+    version: Annotated[str, typer.Option(help="Version of the packages, like 1.4.0.dev3.")] = "",
+    release: Annotated[bool, typer.Option("--release", help="Allow a release version.")] = False,  # noqa: FBT002
+    frozen: FrozenOption = False,  # noqa: FBT002
+    offline: OfflineOption = False,  # noqa: FBT002
+    out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
+    json: JsonOption = False,  # noqa: FBT002
+    workspace: WorkspaceOption = None,
+) -> None:
+    """Build packages into dist/.
+
+    Example: protoctl build user --target python
+    """
+    from protoctl.cli.summary import summarise  # noqa: PLC0415  --help needs none of it
+    from protoctl.flows.build import Choice, build as flow  # noqa: PLC0415
+    from protoctl.packaging.manifest import encode_manifest  # noqa: PLC0415
+
+    dist = out.absolute() if out else find_root(context, workspace) / "dist"
+    choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)
+    options = make_options(runner=runner, frozen=frozen, offline=offline)
+    manifest = flow(open_workspace(context, workspace), options, choice, emit)
+    say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))

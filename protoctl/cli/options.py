@@ -1,0 +1,48 @@
+"""Options that several commands share, and what is made of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from protoctl.flows.session import Options
+    from protoctl.model.workspace import Workspace
+
+WorkspaceOption = Annotated[
+    Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace; else the current folder or one above.")
+]
+RunnerOption = Annotated[str, typer.Option("--runner", metavar="auto|docker|local", help="Where the compiler runs.")]
+FrozenOption = Annotated[bool, typer.Option("--frozen", help="Refuse a lock that is not current.")]
+OfflineOption = Annotated[bool, typer.Option("--offline", help="Use what is in the cache; never the network.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+
+
+def find_root(context: typer.Context, workspace: Path | None) -> Path:
+    """Give the workspace folder: as told, else the nearest folder upwards that has a configuration."""
+    from protoctl.workspace.configuration_file import FILE_NAME  # noqa: PLC0415  --help needs none of it
+
+    told = workspace or context.obj
+    if told:
+        return Path(told).absolute()
+    here = Path.cwd()
+    return next((folder for folder in (here, *here.parents) if (folder / FILE_NAME).is_file()), here)
+
+
+def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
+    """Read the workspace that a command is about."""
+    from protoctl.workspace.discover import discover  # noqa: PLC0415  --help needs none of it
+
+    return discover(find_root(context, workspace))
+
+
+def make_options(*, runner: str, frozen: bool, offline: bool) -> Options:
+    """Give the options of a flow."""
+    from protoctl.flows.session import Options  # noqa: PLC0415  --help needs none of it
+    from protoctl.toolchain.install import cache_folder  # noqa: PLC0415
+
+    return Options(cache=cache_folder(), runner=runner, frozen=frozen, offline=offline)
+
+

@@ -1,0 +1,1 @@
+"""From a schema to the output of plugins; packages are made elsewhere."""

@@ -1,0 +1,42 @@
+"""What a target asks of the compiler: plugins, their options, and the files that each may write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from protoctl.schema.trim import Comments
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A set of generators that run together in one process of protoc."""
+
+    name: str
+    """Unique; part of no output."""
+    component: str
+    """The part of the toolchain that holds them."""
+    arguments: tuple[str, ...]
+    """protoc's options, like `--python_out=out`."""
+    comments: Comments
+    """Which comments they print."""
+    outputs: Callable[[str], tuple[str, ...]]
+    """Path of a proto to the paths that may be written for it; anything else is refused."""
+    weight: int = 1
+    """Time for one file relative to other plugins, for the order of starts."""
+    int64_as_string: bool = False
+    """Whether 64-bit integers are to be strings in JavaScript."""
+    prefix: str = ""
+    """The folder that own protos are moved below before they are generated, or nothing."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """One module's share of a plugin's work."""
+
+    module: str
+    """Name of the module."""
+    plugin: Plugin
+    """What generates."""
+    files: tuple[str, ...]
+    """Paths of the protos to generate for, sorted, as the schema lists them."""

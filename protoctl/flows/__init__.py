@@ -1,0 +1,1 @@
+"""One file per verb: its whole story, read top to bottom."""

@@ -1,0 +1,73 @@
+"""From a session to a compiled schema and what is wrong with the sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protoctl.checks import check_all
+from protoctl.checks.rule import Context
+from protoctl.errors import SourceError
+from protoctl.model.event import Event, Level
+from protoctl.model.finding import Finding, Severity, by_place
+from protoctl.model.invocation import Outcome
+from protoctl.model.toolchain import PYTHON
+from protoctl.model.tree import Tree
+from protoctl.schema.compile import Sources, compile_sources
+from protoctl.workspace.imports import read_imports
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from protoctl.flows.session import Session
+    from protoctl.model.invocation import Invocation
+    from protoctl.schema.view import Schema
+
+STDERR = "stderr"
+"""Where the store keeps a successful tool's warnings; no output of a compiler has this name."""
+
+
+def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
+    """Compile and check everything; give the schema of what compiles and every finding, sorted by place."""
+    workspace = session.workspace
+    foreign = session.foreign_protos()
+    imports = {
+        path: tuple(one.path for one in read_imports(data.decode())) for path, data in workspace.sources.files.items()
+    }
+    sources = Sources(workspace.sources.files, foreign, workspace.owners, imports)
+    compiled = compile_sources(sources, session.component_digest(PYTHON), lambda batch: run_cached(session, batch))
+    context = Context(workspace, compiled.schema, imports, frozenset(foreign))
+    findings = [*workspace.refused, *compiled.findings, *check_all(context)]
+    return compiled.schema, sorted(findings, key=by_place)
+
+
+def build_schema(session: Session) -> Schema:
+    """Give a schema that packages can be made from; raises SourceError with every finding that forbids it."""
+    schema, findings = inspect_sources(session)
+    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    if errors:
+        raise SourceError(errors)
+    if findings:
+        text = f"{len(findings)} warnings in the protos; `protoctl check` lists them"
+        session.emit(Event(text.replace("1 warnings", "1 warning"), Level.NOTE))
+    return schema
+
+
+def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outcome]:
+    """Run what the store does not know, and keep what succeeds."""
+    known = [session.store.load(invocation.digest) for invocation in invocations]
+    missing = [one for one, found in zip(invocations, known, strict=True) if found is None]
+    fresh = iter(session.runner.run(missing) if missing else [])
+    outcomes = []
+    for invocation, found in zip(invocations, known, strict=True):
+        if found is None:
+            outcome = next(fresh)
+            if outcome.returncode == 0:
+                files = {**outcome.outputs.files, STDERR: outcome.stderr.encode()}
+                session.store.save(invocation.digest, files)
+        else:
+            stderr = found.pop(STDERR).decode()
+            outcome = Outcome(0, stderr, Tree(found))
+        outcomes.append(outcome)
+    return outcomes
+
+

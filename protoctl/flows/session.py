@@ -1,0 +1,100 @@
+"""What most flows begin with: the workspace, its lock, the toolchain, a runner and the store of results."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from protoctl.cache.results import FolderStore
+from protoctl.errors import LockError
+from protoctl.model.event import Event, Level
+from protoctl.model.toolchain import PROTOS, Lock
+from protoctl.runners.select import select_runner
+from protoctl.toolchain.install import Installer
+from protoctl.toolchain.lock_file import component_digest, find_drift, read_lock, write_lock
+from protoctl.toolchain.resolve import resolve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from protoctl.model.event import Emit
+    from protoctl.model.runner import Runner
+    from protoctl.model.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a flow may work."""
+
+    cache: Path
+    """The user's cache folder."""
+    runner: str = "auto"
+    """`auto`, `local` or `docker`."""
+    frozen: bool = False
+    """Whether the lock must be current."""
+    offline: bool = False
+    """Whether the network is out of bounds."""
+
+
+class Session:
+    """The tools of one flow, each made on first use."""
+
+    def __init__(self, workspace: Workspace, options: Options, emit: Emit) -> None:
+        """Take the workspace, the options and where to report progress."""
+        self.workspace = workspace
+        self.options = options
+        self.emit = emit
+
+    @cached_property
+    def lock(self) -> Lock:
+        """The lock, current; written now when it is not, unless frozen or offline."""
+        return current_lock(self.workspace, self.options, self.emit)
+
+    @cached_property
+    def installer(self) -> Installer:
+        """The installed toolchain."""
+        return Installer(
+            self.workspace.root, self.lock, self.options.cache, self.emit, offline=self.options.offline
+        )
+
+    @cached_property
+    def runner(self) -> Runner:
+        """Where invocations run; says which and why."""
+        runner = select_runner(
+            self.options.runner, self.lock, self.installer.install, offline=self.options.offline
+        )
+        self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
+        return runner
+
+    @cached_property
+    def store(self) -> FolderStore:
+        """Results of earlier invocations."""
+        return FolderStore(self.options.cache, self.emit)
+
+    def component_digest(self, component: str) -> str:
+        """Give the digest of a part of the toolchain."""
+        return component_digest(self.lock, component)
+
+    def foreign_protos(self) -> dict[str, bytes]:
+        """Give the protos of other distributions by import path."""
+        if not self.workspace.configuration.dependencies:
+            return {}
+        site = self.installer.install(PROTOS) / "site"
+        return {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.proto"))}
+
+
+def current_lock(workspace: Workspace, options: Options, emit: Emit) -> Lock:
+    """Give a lock that fits; raises LockError when it does not and must not be written."""
+    lock = read_lock(workspace.root)
+    drift = find_drift(lock, workspace.configuration, workspace.root) if lock else "there is none"
+    if lock and not drift:
+        return lock
+    if options.frozen or options.offline:
+        raise LockError(f"protoctl.lock is not current: {drift}", hint="run `protoctl lock` and commit what it writes")
+    emit(Event(f"protoctl.lock is not current ({drift}); resolving the toolchain"))
+    lock, files = resolve(workspace.root, workspace.configuration, lock, upgrade=False)
+    write_lock(workspace.root, lock, files)
+    return lock
+
+

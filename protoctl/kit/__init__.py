@@ -1,0 +1,1 @@
+"""Generic pieces that know neither protobuf nor packaging; nothing about workspaces lives here."""

@@ -1,0 +1,19 @@
+"""Small services for messages to people."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Give the most similar known word, or nothing when none is near."""
+    return next(iter(get_close_matches(word, list(known), n=1)), "")
+
+
+def plural(count: int, noun: str) -> str:
+    """Give `1 file` or `2 files`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -1,0 +1,1 @@
+"""Frozen values, enums, protocols and events; nothing here reads, writes or asks."""

@@ -1,0 +1,97 @@
+"""`protoctl.toml` as a value; these classes are also the source of the published JSON schema."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct, field
+
+# Annotations below are read at run time by msgspec.
+Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]*$", description="Lower-case letters, digits, - and _")]
+Text = Annotated[str, Meta(min_length=1)]
+
+
+class WorkspaceTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What the workspace is called and where its protos are."""
+
+    name: Name
+    modules: Annotated[
+        tuple[Text, ...],
+        Meta(min_length=1, description="Globs of folders below the proto root; each match is a module"),
+    ]
+    proto: Annotated[str, Meta(description="The include root, relative to the workspace")] = "proto"
+    exclude: Annotated[
+        tuple[Text, ...], Meta(description="Globs of files or folders below the proto root that are left out")
+    ] = ()
+
+
+class MetadataTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """What every package says about itself."""
+
+    license: Annotated[str, Meta(description="An SPDX expression")] = ""
+    authors: Annotated[tuple[Text, ...], Meta(description="Names, or `Name <mail>`")] = ()
+    keywords: tuple[Text, ...] = ()
+    urls: Annotated[dict[str, str], Meta(description="Label to address; `Repository` becomes npm's repository")] = {}
+
+
+class PythonTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """How wheels and sdists are made."""
+
+    distribution: Annotated[Text, Meta(description="Name with {workspace} and {module}")] = "{workspace}-{module}"
+    prefix: Annotated[
+        str,
+        Meta(pattern=r"^([a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*)?$", description="Import prefix, like `stubs`"),
+    ] = ""
+    requires_python: Annotated[
+        str,
+        Meta(
+            pattern=r"^>=3\.\d+$",
+            description="The oldest Python of the consumers; the lock picks a toolchain whose code runs there",
+        ),
+    ] = ">=3.9"
+
+
+class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """How npm tarballs are made."""
+
+    package: Annotated[Text, Meta(description="Name with {workspace} and {module}")] = "@{workspace}/{module}"
+    int64: Annotated[Literal["bigint", "string"], Meta(description="The type of 64-bit integers")] = "bigint"
+
+
+class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Who owns the stubs of imported files that are not of this workspace."""
+
+    python: Annotated[Text, Meta(description="The distribution on the Python index; its wheel holds the protos")]
+    node: Annotated[Text, Meta(description="`bundle` for a private copy, or an npm package")] = "bundle"
+
+
+class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where packages are published."""
+
+    kind: Annotated[Literal["pypi", "npm", "directory"], Meta(description="The protocol that the index speaks")]
+    url: Text
+    upload_url: str = ""
+
+
+class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The toolchain as a container image."""
+
+    base: Annotated[
+        Text, Meta(description="Any Debian-like image with Python 3.11 or newer and pip, by digest")
+    ] = (
+        "python:3.12.14-slim-bookworm@sha256:"
+        "782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254"
+    )
+    repository: Annotated[str, Meta(description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`")] = ""
+
+
+class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """The whole of `protoctl.toml`."""
+
+    workspace: WorkspaceTable
+    metadata: MetadataTable = field(default_factory=MetadataTable)
+    python: PythonTable = field(default_factory=PythonTable)
+    node: NodeTable = field(default_factory=NodeTable)
+    image: ImageTable = field(default_factory=ImageTable)
+    dependencies: Annotated[dict[str, DependencyTable], Meta(description="Glob of import paths to their owner")] = {}
+    indexes: dict[str, IndexTable] = {}

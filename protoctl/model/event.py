@@ -1,0 +1,33 @@
+"""Progress as values: flows emit them, only the command line draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Level(Enum):
+    """How much an event asks of its reader."""
+
+    STEP = "step"
+    NOTE = "note"
+    WARNING = "warning"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something a person may want to know while waiting."""
+
+    text: str
+    """One line without a full stop."""
+    level: Level = Level.STEP
+    """STEP says what runs now, NOTE what was chosen and why, WARNING what may need care."""
+
+
+Emit = Callable[[Event], None]
+"""Receives events in the order in which they happen; must not raise."""
+
+
+def silent(event: Event) -> None:  # noqa: ARG001  an Emit that ignores everything
+    """Drop every event."""

@@ -1,0 +1,38 @@
+"""The seam between what is run and where."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from protoctl.model.invocation import Invocation, Outcome
+
+
+class Runner(Protocol):
+    """A place where invocations run."""
+
+    name: str
+    """`local`, `docker`, …"""
+    reason: str
+    """Why this runner was chosen, for one line of output."""
+
+    def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
+        """Run all, side by side where possible, and give the outcomes in the order of the invocations.
+
+        A tool that fails is an outcome. Raises MachineError when the place itself fails.
+        """
+        ...
+
+
+class ResultStore(Protocol):
+    """Where outputs of invocations are kept by digest."""
+
+    def load(self, digest: str) -> dict[str, bytes] | None:
+        """Give the files that were saved under the digest, or None; a damaged entry counts as none."""
+        ...
+
+    def save(self, digest: str, files: dict[str, bytes]) -> None:
+        """Keep the files; a full or read-only disk is no error, the next run works again."""
+        ...

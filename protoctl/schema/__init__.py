@@ -1,0 +1,1 @@
+"""Compiled descriptors, where they came from, and what is read off them; no generated code."""

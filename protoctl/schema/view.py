@@ -1,0 +1,157 @@
+"""A compiled schema, read-only: descriptors by path, who owns each file, places and comments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FileDescriptorProto,
+    FileDescriptorSet,
+    ServiceDescriptorProto,
+    SourceCodeInfo,
+)
+
+from protoctl.kit.dag import closure
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+Path = tuple[int, ...]
+"""A location path as descriptor.proto defines it: field numbers and indexes, alternating."""
+
+MESSAGE_TYPE = FileDescriptorProto.MESSAGE_TYPE_FIELD_NUMBER
+ENUM_TYPE = FileDescriptorProto.ENUM_TYPE_FIELD_NUMBER
+SERVICE = FileDescriptorProto.SERVICE_FIELD_NUMBER
+PACKAGE = FileDescriptorProto.PACKAGE_FIELD_NUMBER
+DEPENDENCY = FileDescriptorProto.DEPENDENCY_FIELD_NUMBER
+NESTED_TYPE = DescriptorProto.NESTED_TYPE_FIELD_NUMBER
+NESTED_ENUM = DescriptorProto.ENUM_TYPE_FIELD_NUMBER
+
+
+class Place(NamedTuple):
+    """A position in a proto."""
+
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+
+
+class Message(NamedTuple):
+    """A message and where it stands."""
+
+    full_name: str
+    descriptor: DescriptorProto
+    path: Path
+
+
+class Enum(NamedTuple):
+    """An enum and where it stands."""
+
+    full_name: str
+    descriptor: EnumDescriptorProto
+    path: Path
+
+
+class Service(NamedTuple):
+    """A service and where it stands."""
+
+    full_name: str
+    descriptor: ServiceDescriptorProto
+    path: Path
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The compiled files of a workspace with everything that they import."""
+
+    files: Mapping[str, FileDescriptorProto]
+    """By path, every file after its imports."""
+    owners: Mapping[str, str]
+    """Path to module for the files of the workspace; files of others are missing here."""
+
+    @cached_property
+    def needs(self) -> dict[str, tuple[str, ...]]:
+        """Path to the paths that the file imports."""
+        return {path: tuple(file.dependency) for path, file in self.files.items()}
+
+    @cached_property
+    def locations(self) -> dict[str, dict[Path, SourceCodeInfo.Location]]:
+        """Path of a file to its locations; a path that occurs twice keeps the first."""
+        found: dict[str, dict[Path, SourceCodeInfo.Location]] = {}
+        for path in self.owners:
+            if path in self.files:
+                table = found.setdefault(path, {})
+                for location in self.files[path].source_code_info.location:
+                    table.setdefault(tuple(location.path), location)
+        return found
+
+    def own_files(self) -> Iterator[FileDescriptorProto]:
+        """Give the files of the workspace, each after its imports."""
+        return (file for path, file in self.files.items() if path in self.owners)
+
+    def module_files(self, module: str) -> list[str]:
+        """Give the paths of a module, sorted."""
+        return sorted(path for path, owner in self.owners.items() if owner == module and path in self.files)
+
+    def closure(self, paths: Iterable[str]) -> list[str]:
+        """Give the paths and all that they import, each after its imports."""
+        wanted = closure(paths, self.needs)
+        return [path for path in self.files if path in wanted]
+
+    def place(self, path: str, location: Path) -> Place:
+        """Give where an element starts, or the nearest element around it, or line 1."""
+        table = self.locations.get(path, {})
+        while location and location not in table:
+            location = location[:-1]
+        if not location:
+            return Place(1, 1)
+        span = table[location].span
+        return Place(span[0] + 1, span[1] + 1)
+
+    def comment(self, path: str, location: Path) -> str:
+        """Give the leading comment of an element, else its trailing one, without markers and outer space."""
+        found = self.locations.get(path, {}).get(location)
+        text = (found.leading_comments or found.trailing_comments) if found else ""
+        return "\n".join(line.strip() for line in text.strip().splitlines())
+
+
+def read_schema(data: bytes, owners: Mapping[str, str]) -> Schema:
+    """Give the schema for a serialised FileDescriptorSet in topological order."""
+    files = FileDescriptorSet.FromString(data).file
+    return Schema({file.name: file for file in files}, owners)
+
+
+def messages_of(file: FileDescriptorProto) -> Iterator[Message]:
+    """Give every message of a file, nested ones after the message around them; map entries included."""
+    prefix = f"{file.package}." if file.package else ""
+    pending = [Message(prefix + one.name, one, (MESSAGE_TYPE, at)) for at, one in enumerate(file.message_type)]
+    while pending:
+        message = pending.pop(0)
+        yield message
+        pending[:0] = [
+            Message(f"{message.full_name}.{one.name}", one, (*message.path, NESTED_TYPE, at))
+            for at, one in enumerate(message.descriptor.nested_type)
+        ]
+
+
+def enums_of(file: FileDescriptorProto) -> Iterator[Enum]:
+    """Give every enum of a file, those at the top first."""
+    prefix = f"{file.package}." if file.package else ""
+    for at, one in enumerate(file.enum_type):
+        yield Enum(prefix + one.name, one, (ENUM_TYPE, at))
+    for message in messages_of(file):
+        for at, one in enumerate(message.descriptor.enum_type):
+            yield Enum(f"{message.full_name}.{one.name}", one, (*message.path, NESTED_ENUM, at))
+
+
+def services_of(file: FileDescriptorProto) -> Iterator[Service]:
+    """Give every service of a file in file order."""
+    prefix = f"{file.package}." if file.package else ""
+    for at, one in enumerate(file.service):
+        yield Service(prefix + one.name, one, (SERVICE, at))

@@ -1,0 +1,22 @@
+"""Output languages, one folder each; found by listing this folder."""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from protoctl.model.configuration import Configuration
+    from protoctl.targets.target import Target
+
+
+def target_names() -> list[str]:
+    """Give every output language, sorted."""
+    return sorted(found.name for found in pkgutil.iter_modules(__path__) if found.ispkg)
+
+
+def load_target(name: str, configuration: Configuration) -> Target:
+    """Give one output language for a workspace."""
+    target: Target = import_module(f"{__name__}.{name}.target").make(configuration)
+    return target

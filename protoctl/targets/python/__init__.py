@@ -1,0 +1,1 @@
+"""Python: one wheel and one sdist for each module."""

@@ -1,0 +1,64 @@
+"""What the readme of a package shows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from protoctl.schema.view import services_of
+from protoctl.targets.python.example import CallExample, MessageExample, below, find_example
+from protoctl.targets.python.naming import module_path
+
+if TYPE_CHECKING:
+    from protoctl.targets.target import Request
+
+
+class ServiceRow(NamedTuple):
+    """A service and its methods."""
+
+    name: str
+    methods: list[str]
+
+
+class FileRow(NamedTuple):
+    """A proto and the module generated from it."""
+
+    proto: str
+    module: str
+
+
+class ReadmeView(NamedTuple):
+    """Everything that the template may use."""
+
+    distribution: str
+    version: str
+    module: str
+    description: str
+    services: list[ServiceRow]
+    files: list[FileRow]
+    call: CallExample | None
+    example: MessageExample | None
+
+
+def readme_view(request: Request, distribution: str, description: str, prefix: str) -> ReadmeView:
+    """Give the view of one module; a comment cannot start a heading, a fence or a tag in it."""
+    schema, files = request.schema, request.module.files
+    example = find_example(schema, files, prefix)
+    return ReadmeView(
+        distribution,
+        request.releases[request.module.name].python,
+        request.module.folder,
+        escape_markdown(description),
+        [
+            ServiceRow(service.full_name, [method.name for method in service.descriptor.method])
+            for path in files
+            for service in services_of(schema.files[path])
+        ],
+        [FileRow(path, module_path(below(prefix, path)).replace("/", ".") + "_pb2") for path in files],
+        example if isinstance(example, CallExample) else None,
+        example if isinstance(example, MessageExample) else None,
+    )
+
+
+def escape_markdown(line: str) -> str:
+    """Give a line that Markdown shows as it is written."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|!" else character for character in line)

@@ -1,0 +1,1 @@
+"""Release versions and how Python and npm write them."""

@@ -1,0 +1,1 @@
+"""Reading a folder into configuration, sources and modules; nothing is compiled here."""

@@ -1,0 +1,40 @@
+"""Which paths of protos can become Python and Node modules."""
+
+from __future__ import annotations
+
+import keyword
+import re
+
+SEGMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+"""protoc turns `-` into `_` for Python; everything else would need escaping somewhere."""
+DEVICES = {"con", "prn", "aux", "nul", *(f"{name}{digit}" for name in ("com", "lpt") for digit in range(1, 10))}
+"""Names that Windows keeps for devices."""
+LENGTH_LIMIT = 200
+"""Characters of one segment; file systems stop at 255 bytes, and suffixes are added."""
+
+
+def refuse_path(path: str) -> str:
+    """Say why a proto's path cannot be used, or nothing.
+
+    Names outside the grammar reach generated code as statements (protobuf#28615) or the compiler as options.
+    """
+    *folders, name = path.split("/")
+    stem = name.removesuffix(".proto")
+    for segment in (*folders, stem):
+        problem = refuse_segment(segment)
+        if problem:
+            return f"{problem}: {ascii(segment)}"
+    return ""
+
+
+def refuse_segment(segment: str) -> str:
+    """Say why one folder or file name cannot be used, or nothing."""
+    if not SEGMENT.fullmatch(segment):
+        return "a path may hold only letters, digits, _ and -, and no segment may start with a digit or -"
+    if keyword.iskeyword(segment.replace("-", "_")):
+        return "a path segment is a Python keyword"
+    if segment.casefold() in DEVICES:
+        return "a path segment is a device name on Windows"
+    if len(segment) > LENGTH_LIMIT:
+        return f"a path segment has more than {LENGTH_LIMIT} characters"
+    return ""

@@ -1,0 +1,128 @@
+"""A snapshot of the proto root: what is read once is what is compiled, whatever an editor does meanwhile."""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protoctl.errors import WorkspaceError
+from protoctl.kit.globs import is_match
+from protoctl.model.finding import Finding
+from protoctl.workspace.path_names import refuse_path
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+SUFFIX = ".proto"
+FILE_LIMIT = 128 << 20
+"""Bytes of one proto; a larger one is refused."""
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The protos below a root at one moment."""
+
+    files: dict[str, bytes]
+    """Path below the root to content: UTF-8 without byte order mark, lines ended by LF; sorted."""
+    refused: tuple[Finding, ...]
+    """Files and links that cannot be taken, sorted by path."""
+
+
+def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
+    """Read every proto below the root that is not excluded; links are refused, not followed.
+
+    Raises WorkspaceError when the root is missing, no folder, unreadable or without protos.
+    """
+    files: dict[str, bytes] = {}
+    refused: list[Finding] = []
+    for path, entry in walk(root, exclude):
+        problem = refuse_entry(entry) or refuse_path(path)
+        if problem:
+            refused.append(refuse(path, problem))
+            continue
+        try:
+            data = Path(entry.path).read_bytes()
+        except OSError as error:
+            refused.append(refuse(path, f"cannot be read: {error.strerror}"))
+            continue
+        fault = refuse_text(path, data)
+        if fault:
+            refused.append(fault)
+        else:
+            files[path] = normalise(data)
+    if not files and not refused:
+        raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint="put protos there, or set workspace.proto")
+    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=lambda finding: finding.file)))
+
+
+def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give path and entry of every proto, and of every link to a folder, in no particular order."""
+    try:
+        pending = [("", root, list(os.scandir(root)))]
+    except FileNotFoundError:
+        raise WorkspaceError(f"the proto root {root} does not exist", hint="set workspace.proto") from None
+    except OSError as error:
+        raise WorkspaceError(f"cannot read the proto root {root}: {error.strerror}") from error
+    while pending:
+        prefix, _, entries = pending.pop()
+        for entry in entries:
+            path = prefix + entry.name
+            if any(is_match(pattern, path) for pattern in exclude):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                pending.append((f"{path}/", Path(entry.path), list(scan(entry, path))))
+            elif entry.name.endswith(SUFFIX) or (entry.is_symlink() and entry.is_dir()):
+                yield path, entry
+
+
+def scan(entry: os.DirEntry[str], path: str) -> list[os.DirEntry[str]]:
+    """Give what a folder holds."""
+    try:
+        return list(os.scandir(entry.path))
+    except OSError as error:
+        raise WorkspaceError(f"cannot read the folder {path}: {error.strerror}") from error
+
+
+def refuse_entry(entry: os.DirEntry[str]) -> str:
+    """Say why something that is no plain file is not read, or nothing."""
+    if entry.is_symlink():
+        return "is a symbolic link; the build reads plain files only"
+    status = entry.stat(follow_symlinks=False)
+    if not stat.S_ISREG(status.st_mode):
+        return "is no regular file"
+    if status.st_size > FILE_LIMIT:
+        return f"is larger than {FILE_LIMIT >> 20} MiB"
+    return ""
+
+
+def refuse_text(path: str, data: bytes) -> Finding | None:
+    """Find the first byte that is not UTF-8, or a NUL."""
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        return refuse(path, f"byte 0x{data[error.start]:02x} is not UTF-8", data[: error.start])
+    if "\0" in text:
+        return refuse(path, "holds a NUL character", data[: data.index(b"\0")])
+    return None
+
+
+def refuse(path: str, problem: str, before: bytes = b"") -> Finding:
+    """Make the finding for a file that is not taken, placed after the bytes that were fine."""
+    line = before.count(b"\n") + 1
+    column = len(before) - (before.rfind(b"\n") + 1) + 1
+    shown = path if path.isprintable() else ascii(path)[1:-1]
+    return Finding(shown, line, column, "source-refused", problem)
+
+
+def normalise(data: bytes) -> bytes:
+    """Drop the byte order mark and end each line by LF, so that a checkout's line endings change no artifact."""
+    return data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def fold(path: str) -> str:
+    """Give the form under which two paths are one file on some file system."""
+    return unicodedata.normalize("NFC", path).casefold()
