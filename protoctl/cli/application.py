@@ -8,8 +8,7 @@ from typing import Annotated
 import typer
 
 from protoctl import __version__
-from protoctl.cli.build import build
-from protoctl.cli.check import check
+from protoctl.cli.commands import find_commands
 
 
 def application() -> typer.Typer:
@@ -22,8 +21,8 @@ def application() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     )
     app.callback()(before)
-    for command in (build, check):
-        app.command()(command)
+    for name, command in find_commands().items():
+        app.command(name)(command)
     return app
 
 

@@ -1,0 +1,31 @@
+# Every verb sets up what it needs on first use; nothing but Python 3.11+, make and the package indexes is assumed.
+PYTHON ?= python3
+BIN := .venv/bin
+.PHONY: python node build check lock test lint bench image clean
+
+python: $(BIN)/protoctl
+	@$(BIN)/protoctl build --target python
+node: $(BIN)/protoctl
+	@$(BIN)/protoctl build --target node
+build: $(BIN)/protoctl
+	@$(BIN)/protoctl build
+check: $(BIN)/protoctl
+	@$(BIN)/protoctl check
+lock: $(BIN)/protoctl
+	@$(BIN)/protoctl lock
+image: $(BIN)/protoctl
+	@$(BIN)/protoctl lock --image
+test: .venv/development
+	@$(BIN)/pytest $(ARGS)
+lint: .venv/development
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+bench: .venv/development
+	@$(BIN)/python -m bench $(ARGS)
+clean:
+	rm -rf dist .protoctl
+
+$(BIN)/protoctl: pyproject.toml
+	@$(PYTHON) -m venv .venv && $(BIN)/pip install --quiet --upgrade "pip>=25.1"
+	@$(BIN)/pip install --quiet --editable . && touch $@
+.venv/development: $(BIN)/protoctl pyproject.toml
+	@$(BIN)/pip install --quiet --group dev && touch $@

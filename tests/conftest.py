@@ -1,0 +1,97 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+REPOSITORY = Path(__file__).parent.parent
+SHARED = REPOSITORY.parent / "shared"
+
+
+@dataclass(frozen=True)
+class Finished:
+    """What a run of protoctl left."""
+
+    code: int
+    out: str
+    err: str
+
+
+@dataclass(frozen=True)
+class Protoctl:
+    """The program as users start it."""
+
+    environment: Mapping[str, str]
+
+    def __call__(self, *arguments: str | Path, cwd: Path | None = None, **variables: str) -> Finished:
+        """Run `protoctl ARGUMENTS` in a folder, with more environment variables."""
+        done = subprocess.run(
+            [sys.executable, "-m", "protoctl", *map(str, arguments)],
+            cwd=cwd or REPOSITORY,
+            env={**self.environment, **variables},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        return Finished(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def protoctl() -> Protoctl:
+    """Give the program with the user's own cache, so that a toolchain is installed once per machine."""
+    return Protoctl({**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY)})
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Give an empty folder to build a workspace in, with this repository's lock."""
+    return Workspace(tmp_path / "workspace")
+
+
+class Workspace:
+    """A workspace that a test writes."""
+
+    def __init__(self, root: Path) -> None:
+        """Make the folder with the repository's lock and `build/`, so that nothing is resolved."""
+        self.root = root
+        root.mkdir()
+        for name in ("protoctl.lock", "build"):
+            (root / name).symlink_to(REPOSITORY / name)
+        self.configure()
+
+    def configure(self, text: str = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n') -> None:
+        """Write `protoctl.toml`; the owners that the repository's lock knows are added."""
+        owners = '\n[dependencies]\n"google/api/**" = { python = "googleapis-common-protos" }\n'
+        (self.root / "protoctl.toml").write_text(text + ("" if "[dependencies]" in text else owners))
+
+    def write(self, path: str, text: str | bytes) -> Path:
+        """Write a file below the workspace."""
+        target = self.root / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return target
+
+    def proto(self, path: str, body: str = "", *, imports: tuple[str, ...] = ()) -> Path:
+        """Write a proto3 file below `proto/` whose proto_package is its folder."""
+        package = path.rpartition("/")[0].replace("/", ".")
+        lines = ['syntax = "proto3";', f"package {package};", *(f'import "{one}";' for one in imports), body]
+        return self.write(f"proto/{path}", "\n".join(lines) + "\n")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """Give the folder of corpora beside the repository; a user's clone has none."""
+    if not SHARED.is_dir():
+        pytest.skip("no corpora beside this clone")
+    return SHARED
