@@ -121,7 +121,7 @@ class ArtifactError(ProtoctlError):
     exit_code = 6
 
 
-class Interrupted(BaseException):  # noqa: N818  no error, and not to be caught by `except Exception`
+class Interrupted(BaseException):
     """A signal asks to stop; everything on the way out is cleaned up."""
 
     def __init__(self, signal_number: int) -> None:

@@ -29,7 +29,7 @@ def interrupt(number: int, frame: FrameType | None) -> NoReturn:  # noqa: ARG001
 
 def run(arguments: list[str]) -> int:
     """Run a command line and give the exit code."""
-    from protoctl.cli.application import application  # noqa: PLC0415  typer takes its time
+    from protoctl.cli.application import application
 
     try:
         application()(arguments)

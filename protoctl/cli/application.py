@@ -31,8 +31,14 @@ def before(
     workspace: Annotated[
         Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace, for every command.")
     ] = None,
-    version: Annotated[  # noqa: FBT002  an option
-        bool, typer.Option("--version", help="Print the version and exit.", is_eager=True, callback=lambda value: show_version(value=value))
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Print the version and exit.",
+            is_eager=True,
+            callback=lambda value: show_version(value=value),
+        ),
     ] = False,
 ) -> None:
     """Keep what stands before the command."""

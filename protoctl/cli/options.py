@@ -22,7 +22,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard
 
 def find_root(context: typer.Context, workspace: Path | None) -> Path:
     """Give the workspace folder: as told, else the nearest folder upwards that has a configuration."""
-    from protoctl.workspace.configuration_file import FILE_NAME  # noqa: PLC0415  --help needs none of it
+    from protoctl.workspace.configuration_file import FILE_NAME
 
     told = workspace or context.obj
     if told:
@@ -33,16 +33,14 @@ def find_root(context: typer.Context, workspace: Path | None) -> Path:
 
 def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
     """Read the workspace that a command is about."""
-    from protoctl.workspace.discover import discover  # noqa: PLC0415  --help needs none of it
+    from protoctl.workspace.discover import discover
 
     return discover(find_root(context, workspace))
 
 
 def make_options(*, runner: str, frozen: bool, offline: bool) -> Options:
     """Give the options of a flow."""
-    from protoctl.flows.session import Options  # noqa: PLC0415  --help needs none of it
-    from protoctl.toolchain.install import cache_folder  # noqa: PLC0415
+    from protoctl.flows.session import Options
+    from protoctl.toolchain.install import cache_folder
 
     return Options(cache=cache_folder(), runner=runner, frozen=frozen, offline=offline)
-
-

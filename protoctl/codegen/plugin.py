@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from protoctl.schema.trim import Comments
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from protoctl.schema.trim import Comments
 
 
 @dataclass(frozen=True)

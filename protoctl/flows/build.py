@@ -153,9 +153,7 @@ def make_request(
     )
 
 
-def generate(
-    session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]
-) -> list[Package]:
+def generate(session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]) -> list[Package]:
     """Generate for all modules and languages at once, then stage each package."""
     session.emit(Event(f"generating {plural(len(requests), 'module')} for {', '.join(one.name for one in targets)}"))
     jobs: dict[tuple[str, str], list[Job]] = {
@@ -232,9 +230,7 @@ def kept(
     ]
 
 
-def place(
-    out: Path, artifacts: Sequence[Artifact], files: Mapping[str, bytes], others: Sequence[Artifact]
-) -> Manifest:
+def place(out: Path, artifacts: Sequence[Artifact], files: Mapping[str, bytes], others: Sequence[Artifact]) -> Manifest:
     """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
     manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
     try:
@@ -245,5 +241,3 @@ def place(
     except OSError as error:
         raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error
     return manifest
-
-

@@ -69,5 +69,3 @@ def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outc
             outcome = Outcome(0, stderr, Tree(found))
         outcomes.append(outcome)
     return outcomes
-
-

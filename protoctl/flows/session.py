@@ -54,16 +54,12 @@ class Session:
     @cached_property
     def installer(self) -> Installer:
         """The installed toolchain."""
-        return Installer(
-            self.workspace.root, self.lock, self.options.cache, self.emit, offline=self.options.offline
-        )
+        return Installer(self.workspace.root, self.lock, self.options.cache, self.emit, offline=self.options.offline)
 
     @cached_property
     def runner(self) -> Runner:
         """Where invocations run; says which and why."""
-        runner = select_runner(
-            self.options.runner, self.lock, self.installer.install, offline=self.options.offline
-        )
+        runner = select_runner(self.options.runner, self.lock, self.installer.install, offline=self.options.offline)
         self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
         return runner
 
@@ -96,5 +92,3 @@ def current_lock(workspace: Workspace, options: Options, emit: Emit) -> Lock:
     lock, files = resolve(workspace.root, workspace.configuration, lock, upgrade=False)
     write_lock(workspace.root, lock, files)
     return lock
-
-

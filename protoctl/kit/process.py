@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -38,7 +39,7 @@ def run(
     `environment` replaces the inherited one. Raises OSError when the program cannot be started and
     TimeoutError after `timeout` seconds.
     """
-    process = subprocess.Popen(  # noqa: S603  argv is a list, built by us
+    process = subprocess.Popen(
         argv,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -61,8 +62,6 @@ def run(
 
 def stop(process: subprocess.Popen[bytes]) -> None:
     """Kill the whole process group and wait for its leader."""
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()

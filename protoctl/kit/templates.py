@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 @cache
 def environment(folder: Path) -> Environment:
     """Give the environment for a folder of templates; a name that the view lacks is an error."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415  50 ms
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(  # noqa: S701  Markdown and code, no HTML
-        loader=FileSystemLoader(folder), undefined=StrictUndefined, keep_trailing_newline=True, autoescape=False
+    return Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        keep_trailing_newline=True,
+        autoescape=False,  # noqa: S701  Markdown and code, no HTML; views escape for their language
     )
 
 

@@ -76,13 +76,12 @@ class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
 class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The toolchain as a container image."""
 
-    base: Annotated[
-        Text, Meta(description="Any Debian-like image with Python 3.11 or newer and pip, by digest")
-    ] = (
-        "python:3.12.14-slim-bookworm@sha256:"
-        "782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254"
+    base: Annotated[Text, Meta(description="Any Debian-like image with Python 3.11 or newer and pip, by digest")] = (
+        "python:3.12.14-slim-bookworm@sha256:782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254"
     )
-    repository: Annotated[str, Meta(description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`")] = ""
+    repository: Annotated[
+        str, Meta(description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`")
+    ] = ""
 
 
 class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

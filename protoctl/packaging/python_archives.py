@@ -19,8 +19,8 @@ def build_python_archives(project: Path, folder: Path) -> list[Path]:
 
     The caller's SOURCE_DATE_EPOCH is ignored: artifacts depend on the inputs and on nothing else.
     """
-    from hatchling.builders.sdist import SdistBuilder  # noqa: PLC0415  only when something is packed
-    from hatchling.builders.wheel import WheelBuilder  # noqa: PLC0415
+    from hatchling.builders.sdist import SdistBuilder
+    from hatchling.builders.wheel import WheelBuilder
 
     with fixed_time():
         return [

@@ -23,23 +23,26 @@ from protoctl.cli.options import (
 def build(
     context: typer.Context,
     modules: Annotated[list[str] | None, typer.Argument(help="Names of modules; all when none is given.")] = None,
-    target: Annotated[list[str] | None, typer.Option("--target", metavar="python|node", help="May be repeated.")] = None,
+    target: Annotated[
+        list[str] | None, typer.Option("--target", metavar="python|node", help="May be repeated.")
+    ] = None,
     runner: RunnerOption = "auto",
     version: Annotated[str, typer.Option(help="Version of the packages, like 1.4.0.dev3.")] = "",
-    release: Annotated[bool, typer.Option("--release", help="Allow a release version.")] = False,  # noqa: FBT002
-    frozen: FrozenOption = False,  # noqa: FBT002
-    offline: OfflineOption = False,  # noqa: FBT002
+    release: Annotated[bool, typer.Option("--release", help="Allow a release version.")] = False,
+    frozen: FrozenOption = False,
+    offline: OfflineOption = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
-    json: JsonOption = False,  # noqa: FBT002
+    json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Build packages into dist/.
 
     Example: protoctl build user --target python
     """
-    from protoctl.cli.summary import summarise  # noqa: PLC0415  --help needs none of it
-    from protoctl.flows.build import Choice, build as flow  # noqa: PLC0415
-    from protoctl.packaging.manifest import encode_manifest  # noqa: PLC0415
+    from protoctl.cli.summary import summarise
+    from protoctl.flows.build import Choice
+    from protoctl.flows.build import build as flow
+    from protoctl.packaging.manifest import encode_manifest
 
     dist = out.absolute() if out else find_root(context, workspace) / "dist"
     choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)

@@ -20,19 +20,19 @@ from protoctl.cli.options import (
 
 def check(
     context: typer.Context,
-    json: JsonOption = False,  # noqa: FBT002
-    sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0 to standard output.")] = False,  # noqa: FBT002
+    json: JsonOption = False,
+    sarif: Annotated[bool, typer.Option("--sarif", help="Print SARIF 2.1.0 to standard output.")] = False,
     runner: RunnerOption = "auto",
-    frozen: FrozenOption = False,  # noqa: FBT002
-    offline: OfflineOption = False,  # noqa: FBT002
+    frozen: FrozenOption = False,
+    offline: OfflineOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Compile everything as one schema and report every problem with its place.
 
     Example: protoctl check --json
     """
-    from protoctl.flows.check import check as flow  # noqa: PLC0415  --help needs none of it
-    from protoctl.reports import load_report  # noqa: PLC0415
+    from protoctl.flows.check import check as flow
+    from protoctl.reports import load_report
 
     options = make_options(runner=runner, frozen=frozen, offline=offline)
     result = flow(open_workspace(context, workspace), options, emit)

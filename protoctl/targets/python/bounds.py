@@ -69,9 +69,7 @@ def foreign_owners(request: Request) -> list[str]:
     """Give the distributions that own imported files, sorted; protobuf owns its well-known types."""
     dependencies = request.configuration.dependencies
     imported = [path for path in direct_imports(request) if path not in request.schema.owners]
-    owners = {
-        owner.python for path in imported for pattern, owner in dependencies.items() if is_match(pattern, path)
-    }
+    owners = {owner.python for path in imported for pattern, owner in dependencies.items() if is_match(pattern, path)}
     return sorted(owners)
 
 

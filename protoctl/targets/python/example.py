@@ -59,9 +59,7 @@ def find_example(schema: Schema, files: Iterable[str], prefix: str) -> CallExamp
     return None
 
 
-def call_example(
-    schema: Schema, path: str, service: str, method: MethodDescriptorProto, prefix: str
-) -> CallExample:
+def call_example(schema: Schema, path: str, service: str, method: MethodDescriptorProto, prefix: str) -> CallExample:
     """Give the example for one method."""
     owner, expression = locate_message(schema, method.input_type.lstrip("."))
     if owner in schema.owners:

@@ -16,7 +16,7 @@ SCHEMA_FOLDER = "protoctl"
 
 def project(request: Request, name: str, description: str, requires: list[str], folders: Iterable[str]) -> str:
     """Give the text of `pyproject.toml` for hatchling."""
-    import tomli_w  # noqa: PLC0415  only when something is packed
+    import tomli_w
 
     metadata = request.configuration.metadata
     table: dict[str, Any] = {
