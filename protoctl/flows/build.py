@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protoctl.codegen.generate import Generator
 from protoctl.errors import MachineError, UsageError
 from protoctl.flows.idle import Memory, build_key
-from protoctl.flows.modules import module_order
-from protoctl.flows.schema import build_schema
 from protoctl.flows.session import Session
-from protoctl.kit.digest import digest_bytes, digest_json
-from protoctl.kit.files import recover_folder, replaced_folder, write_tree
-from protoctl.kit.text import nearest, plural
-from protoctl.model.artifact import Artifact, Manifest
+from protoctl.kit.files import recover_folder
+from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
-from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, read_manifest
-from protoctl.packaging.record import build_record, embed_schema
 from protoctl.targets import load_target, target_names
-from protoctl.targets.target import Request
 from protoctl.versioning.release import FIRST, Release, development_release, parse_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
 
-    from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Options
+    from protoctl.model.artifact import Manifest
     from protoctl.model.event import Emit
-    from protoctl.model.tree import Tree
     from protoctl.model.workspace import Workspace
-    from protoctl.schema.view import Schema
-    from protoctl.targets.target import Target
 
 
 @dataclass(frozen=True)
@@ -52,15 +41,6 @@ class Choice:
     """Whether a version without a development part may be built."""
 
 
-@dataclass(frozen=True)
-class Package:
-    """One module in one language, ready to pack."""
-
-    target: Target
-    request: Request
-    stage: Tree
-
-
 def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> Manifest:
     """Build packages into `choice.out`, whole or not at all, and give what it then holds.
 
@@ -68,25 +48,22 @@ def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) ->
     """
     session = Session(workspace, options, emit)
     modules = choose(choice.modules, workspace.modules, "module")
-    targets = [load_target(name, workspace.configuration) for name in choose(choice.targets, target_names(), "target")]
+    targets = choose(choice.targets, target_names(), "target")
     release = choose_release(choice)
     recover_folder(choice.out)
     license_text = read_license(workspace.root)
-    memory = Memory(workspace.root, choice.out, {"modules": modules, "targets": [target.name for target in targets]})
+    memory = Memory(workspace.root, choice.out, {"modules": modules, "targets": targets})
     key = build_key(workspace, session.lock, license_text, [release.python])
     known = memory.recall(key)
     if known:
         emit(Event("nothing changed", Level.NOTE))
         return known
     check_writable(choice.out)
-    schema = build_schema(session)
-    ordered = [name for name in module_order(schema) if name in modules]
-    releases = dict.fromkeys(workspace.modules, release)
-    requests = [make_request(session, schema, name, releases, license_text) for name in ordered]
-    packages = generate(session, schema, targets, requests)
-    artifacts, files = pack(session, packages)
-    manifest = place(choice.out, artifacts, files, kept(choice.out, session, schema, artifacts, releases))
-    memory.note(key, [artifact.path for artifact in artifacts])
+    from protoctl.flows.packages import Order, make_packages  # compilers and packers: not when nothing changed
+
+    order = Order(modules, [load_target(name, workspace.configuration) for name in targets], release, license_text)
+    manifest, made = make_packages(session, order, choice.out)
+    memory.note(key, made)
     return manifest
 
 
@@ -130,114 +107,3 @@ def check_writable(out: Path) -> None:
                 pass
     except OSError as error:
         raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error
-
-
-def make_request(
-    session: Session, schema: Schema, name: str, releases: Mapping[str, Release], license_text: bytes
-) -> Request:
-    """Give everything that a target needs to know about a module."""
-    module = session.workspace.modules[name]
-    descriptors = embed_schema(schema, module)
-    sources = {path: session.workspace.sources.files[path] for path in module.files}
-    record = build_record(module, releases[name].python, descriptors, sources, session.lock)
-    return Request(
-        module,
-        session.workspace.configuration,
-        session.lock,
-        schema,
-        sources,
-        license_text,
-        releases,
-        descriptors,
-        record,
-    )
-
-
-def generate(session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]) -> list[Package]:
-    """Generate for all modules and languages at once, then stage each package."""
-    session.emit(Event(f"generating {plural(len(requests), 'module')} for {', '.join(one.name for one in targets)}"))
-    jobs: dict[tuple[str, str], list[Job]] = {
-        (target.name, request.module.name): target.jobs(request) for target in targets for request in requests
-    }
-    generator = Generator(schema, lambda: session.runner, session.store, session.component_digest)
-    outputs = generator.generate([job for group in jobs.values() for job in group])
-    return [
-        Package(
-            target,
-            request,
-            target.stage(request, {job.plugin.name: outputs[job] for job in jobs[target.name, request.module.name]}),
-        )
-        for target in targets
-        for request in requests
-    ]
-
-
-def pack(session: Session, packages: Sequence[Package]) -> tuple[list[Artifact], dict[str, bytes]]:
-    """Give the artifacts of all packages and their contents by path below `dist/`."""
-    session.emit(Event(f"packing {plural(len(packages), 'package')}"))
-    artifacts: list[Artifact] = []
-    files: dict[str, bytes] = {}
-    for package in packages:
-        target, request = package.target, package.request
-        for name, data in pack_one(session, package).items():
-            path = f"{target.name}/{name}"
-            files[path] = data
-            artifacts.append(
-                Artifact(
-                    path=path,
-                    module=request.module.name,
-                    target=target.name,
-                    distribution=target.distribution(request.configuration, request.module.name),
-                    version=target.version(request.releases[request.module.name]),
-                    sha256=digest_bytes(data),
-                    schema=digest_bytes(request.descriptors),
-                    toolchain=request.lock.digest,
-                )
-            )
-    return artifacts, files
-
-
-def pack_one(session: Session, package: Package) -> dict[str, bytes]:
-    """Give the artifacts of one package by file name, from the store when the same stage was packed before."""
-    key = digest_json(["pack", package.target.name, session.lock.packer, package.stage.digest])
-    known = session.store.load(key)
-    if known:
-        return known
-    with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
-        made = {path.name: path.read_bytes() for path in package.target.pack(package.stage, Path(name))}
-    session.store.save(key, made)
-    return made
-
-
-def kept(
-    out: Path, session: Session, schema: Schema, artifacts: Sequence[Artifact], releases: Mapping[str, Release]
-) -> list[Artifact]:
-    """Give what `dist/` holds of other modules and targets that a build of all would give just so."""
-    built = {(artifact.module, artifact.target) for artifact in artifacts}
-    others = [one for one in read_manifest(out).artifacts if (one.module, one.target) not in built]
-    digests = {
-        name: digest_bytes(embed_schema(schema, session.workspace.modules[name]))
-        for name in {one.module for one in others} & set(session.workspace.modules)
-    }
-    versions = {name: {release.python, release.npm} for name, release in releases.items()}
-    return [
-        one
-        for one in others
-        if digests.get(one.module) == one.schema
-        and one.toolchain == session.lock.digest
-        and one.version in versions[one.module]
-        and is_intact(out, one)
-    ]
-
-
-def place(out: Path, artifacts: Sequence[Artifact], files: Mapping[str, bytes], others: Sequence[Artifact]) -> Manifest:
-    """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
-    manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
-    try:
-        everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
-        with replaced_folder(out) as fresh:
-            write_tree(fresh, everything)
-            (fresh / FILE_NAME).write_bytes(encode_manifest(manifest))
-    except OSError as error:
-        raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error
-    return manifest

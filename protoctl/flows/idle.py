@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,6 @@ from protoctl.packaging.manifest import is_intact, read_manifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from protoctl.model.artifact import Manifest
     from protoctl.model.toolchain import Lock
@@ -58,6 +58,7 @@ def build_key(workspace: Workspace, lock: Lock, license_text: bytes, options: It
     return digest_json(
         [
             __version__,
+            own_code(),
             workspace.sources.digest,
             list(workspace.strays),
             [str(finding) for finding in workspace.refused],
@@ -67,3 +68,10 @@ def build_key(workspace: Workspace, lock: Lock, license_text: bytes, options: It
             list(options),
         ]
     )
+
+
+def own_code() -> list[tuple[str, int, int]]:
+    """Give size and time of protoctl's own files: a working copy of protoctl changes without changing its version."""
+    root = Path(__file__).parent.parent
+    found = [path for path in root.rglob("*") if path.suffix != ".pyc" and path.is_file()]
+    return sorted((str(path), path.stat().st_size, path.stat().st_mtime_ns) for path in found)

@@ -10,10 +10,8 @@ from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
-from protoctl.runners.select import select_runner
 from protoctl.toolchain.install import Installer
 from protoctl.toolchain.lock_file import component_digest, find_drift, read_lock, write_lock
-from protoctl.toolchain.resolve import resolve
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -59,6 +57,8 @@ class Session:
     @cached_property
     def runner(self) -> Runner:
         """Where invocations run; says which and why."""
+        from protoctl.runners.select import select_runner  # no runner is needed when nothing changed
+
         runner = select_runner(self.options.runner, self.lock, self.installer.install, offline=self.options.offline)
         self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
         return runner
@@ -89,6 +89,8 @@ def current_lock(workspace: Workspace, options: Options, emit: Emit) -> Lock:
     if options.frozen or options.offline:
         raise LockError(f"protoctl.lock is not current: {drift}", hint="run `protoctl lock` and commit what it writes")
     emit(Event(f"protoctl.lock is not current ({drift}); resolving the toolchain"))
+    from protoctl.toolchain.resolve import resolve  # hardly ever needed
+
     lock, files = resolve(workspace.root, workspace.configuration, lock, upgrade=False)
     write_lock(workspace.root, lock, files)
     return lock

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from protoctl.targets.target import Request
 
+METADATA_VERSION = "2.4"
+"""The first with licence expressions (PEP 639), which every package has; private indexes refuse newer ones."""
 SCHEMA_FOLDER = "protoctl"
 """In the sdist; in the wheel it becomes `.dist-info/extra_metadata/protoctl`."""
 
@@ -53,10 +55,12 @@ def build_table(folders: Iterable[str]) -> dict[str, Any]:
     return {
         "ignore-vcs": True,
         "targets": {
+            "sdist": {"core-metadata-version": METADATA_VERSION},
             "wheel": {
+                "core-metadata-version": METADATA_VERSION,
                 "only-include": sorted(folders),
                 "extra-metadata": {SCHEMA_FOLDER: SCHEMA_FOLDER},
-            }
+            },
         },
     }
 
