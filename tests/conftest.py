@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
@@ -95,3 +96,74 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("no corpora beside this clone")
     return SHARED
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The sample workspace, copied and built by the local runner."""
+
+    root: Path
+    """The copy."""
+
+    @property
+    def dist(self) -> Path:
+        """The folder with all packages."""
+        return self.root / "dist"
+
+    @property
+    def wheels(self) -> list[Path]:
+        """Every wheel, sorted."""
+        return sorted((self.dist / "python").glob("*.whl"))
+
+    @property
+    def sdists(self) -> list[Path]:
+        """Every sdist, sorted."""
+        return sorted((self.dist / "python").glob("*.tar.gz"))
+
+
+def copy_sample(root: Path) -> Path:
+    """Copy this repository's workspace, without anything that was built."""
+    root.mkdir(parents=True)
+    for name in ("protoctl.toml", "protoctl.lock", "LICENSE"):
+        shutil.copy(REPOSITORY / name, root / name)
+    for name in ("proto", "build"):
+        shutil.copytree(REPOSITORY / name, root / name)
+    return root
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory, protoctl: Protoctl) -> Sample:
+    """Give the sample workspace with its packages in `dist/`."""
+    root = copy_sample(tmp_path_factory.mktemp("sample") / "acme")
+    done = protoctl("build", "--runner", "local", "--workspace", root)
+    assert done.code == 0, done.err
+    return Sample(root)
+
+
+def interpreters() -> list[str]:
+    """Give every Python from 3.9 on that works here, by path, oldest first."""
+    pyenv = sorted(Path.home().glob(".pyenv/versions/*/bin/python"))
+    named = [shutil.which(f"python3.{minor}") for minor in range(9, 15)]
+    found: dict[str, str] = {}
+    for candidate in [*map(str, pyenv), *filter(None, named), sys.executable]:
+        done = subprocess.run(
+            [candidate, "-c", "import sys; print('%d.%02d' % sys.version_info[:2])"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode == 0 and done.stdout.strip() >= "3.09":
+            found.setdefault(done.stdout.strip(), candidate)
+    return [found[version] for version in sorted(found)]
+
+
+def make_environment(folder: Path, packages: Iterable[str | Path], python: str = sys.executable) -> Path:
+    """Give the Python of a new virtual environment with packages installed."""
+    uv = shutil.which("uv", path=f"{Path(sys.executable).parent}:{os.environ['PATH']}")
+    assert uv
+    subprocess.run([uv, "venv", "--quiet", "--python", python, folder], check=True, capture_output=True)
+    target = folder / "bin" / "python"
+    arguments = [uv, "pip", "install", "--quiet", "--python", target, *packages]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return target

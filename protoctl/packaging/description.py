@@ -21,7 +21,9 @@ LENGTH = 300
 
 def describe(schema: Schema, files: Sequence[str]) -> str:
     """Give one line: the comment of a package statement, else of a file or service, else the packages' names."""
-    places = [(path, (number,)) for number in (PACKAGE, SYNTAX, EDITION) for path in files]
+    places: list[tuple[str, tuple[int, ...]]] = [
+        (path, (number,)) for number in (PACKAGE, SYNTAX, EDITION) for path in files
+    ]
     places += [(path, (SERVICE, 0)) for path in files]
     for path, location in places:
         line = one_line(schema.comment(path, location))

@@ -1,0 +1,115 @@
+"""Generated code does not depend on how it was asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NoReturn
+
+import pytest
+from conftest import REPOSITORY
+
+from protoctl.cache.results import FolderStore
+from protoctl.codegen.generate import Generator, encode_varint
+from protoctl.codegen.outputs import split_outputs
+from protoctl.codegen.plugin import Job, Plugin
+from protoctl.errors import ToolError
+from protoctl.flows.schema import build_schema
+from protoctl.flows.session import Options, Session
+from protoctl.model.event import silent
+from protoctl.model.invocation import Invocation
+from protoctl.model.toolchain import PYTHON
+from protoctl.model.tree import Tree
+from protoctl.schema.trim import Comments
+from protoctl.targets.python.target import CODE, STUBS
+from protoctl.toolchain.install import cache_folder
+from protoctl.workspace.discover import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from protoctl.schema.view import Schema
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    """Give a session on this repository's own workspace."""
+    return Session(discover(REPOSITORY), Options(cache=cache_folder(), runner="local"), silent)
+
+
+@pytest.fixture(scope="module")
+def schema(session: Session) -> Schema:
+    """Give its schema."""
+    return build_schema(session)
+
+
+def generator(session: Session, schema: Schema, store: Path) -> Generator:
+    """Give a generator whose results are kept in a folder of its own."""
+    return Generator(schema, lambda: session.runner, FolderStore(store, silent), session.component_digest)
+
+
+def all_jobs(session: Session) -> list[Job]:
+    """Give the Python jobs of every module."""
+    modules = session.workspace.modules.values()
+    return [Job(module.name, plugin, module.files) for module in modules for plugin in (CODE, STUBS)]
+
+
+def test_merged_jobs_give_what_single_jobs_give(session: Session, schema: Schema, tmp_path: Path) -> None:
+    jobs = all_jobs(session)
+    together = generator(session, schema, tmp_path / "together").generate(jobs)
+    alone = {job: generator(session, schema, tmp_path / str(at)).generate([job])[job] for at, job in enumerate(jobs)}
+    assert {job: tree.digest for job, tree in together.items()} == {job: tree.digest for job, tree in alone.items()}
+
+
+def test_the_trimmed_schema_gives_what_the_sources_give(session: Session, schema: Schema, tmp_path: Path) -> None:
+    own = session.workspace.sources.files
+    sources = {f"proto/{path}": data for path, data in own.items()}
+    sources |= {f"foreign/{path}": data for path, data in session.foreign_protos().items()}
+    for plugin in (CODE, STUBS):
+        arguments = ["-Iproto", "-Iforeign", *plugin.arguments, *(f"proto/{path}" for path in own)]
+        inputs = Tree({**sources, "arguments": "\n".join(arguments).encode()})
+        argv = ("protoc", "@arguments")
+        plain = session.runner.run([Invocation(PYTHON, session.component_digest(PYTHON), argv, inputs)])[0]
+        job = Job("all", plugin, tuple(own))
+        assert generator(session, schema, tmp_path / plugin.name).generate([job])[job].files == plain.outputs.files
+
+
+def test_known_results_are_not_made_again(session: Session, schema: Schema, tmp_path: Path) -> None:
+    jobs = all_jobs(session)
+    first = generator(session, schema, tmp_path).generate(jobs)
+    unusable = Generator(schema, no_runner, FolderStore(tmp_path, silent), session.component_digest)
+    assert unusable.generate(jobs) == first
+
+
+def no_runner() -> NoReturn:
+    """Fail, since nothing is left to run."""
+    pytest.fail("a runner was asked for")
+
+
+def test_a_comment_in_an_import_changes_no_key_of_its_users(session: Session, schema: Schema, tmp_path: Path) -> None:
+    changed = session.workspace.sources.files["acme/common/v1/money.proto"]
+    assert b"//" in changed
+    own, users = (session.workspace.modules[name].files for name in ("common", "billing"))
+    before = {files: generator(session, schema, tmp_path).invocation(STUBS, files).digest for files in (own, users)}
+    locations = schema.files["acme/common/v1/money.proto"].source_code_info.location
+    commented = next(one for one in locations if one.leading_comments)
+    original = commented.leading_comments
+    try:
+        commented.leading_comments = " other words"
+        after = {files: generator(session, schema, tmp_path).invocation(STUBS, files).digest for files in (own, users)}
+    finally:
+        commented.leading_comments = original
+    assert after[users] == before[users]
+    assert after[own] != before[own]
+
+
+def test_a_file_that_no_proto_accounts_for_is_refused() -> None:
+    plugin = Plugin("p", PYTHON, (), Comments.NONE, lambda path: (path.replace(".proto", ".txt"),))
+    job = Job("m", plugin, ("a/b.proto",))
+    assert split_outputs(plugin, {"a/b.txt": b"1"}, [job], str) == {job: {"a/b.txt": b"1"}}
+    for name in ("../b.txt", "/a/b.txt", "a/c.txt", "A/b.txt"):
+        with pytest.raises(ToolError, match="belong to no proto"):
+            split_outputs(plugin, {"a/b.txt": b"1", name: b"2"}, [job], str)
+
+
+@pytest.mark.parametrize(("number", "encoded"), [(0, "00"), (127, "7f"), (128, "8001"), (300, "ac02")])
+def test_varints(number: int, encoded: str) -> None:
+    assert encode_varint(number).hex() == encoded
