@@ -32,11 +32,11 @@ class Generator:
     def __init__(
         self,
         schema: Schema,
-        runner: Callable[[], Runner],
+        runner: Runner,
         store: ResultStore,
         component_digest: Callable[[str], str],
     ) -> None:
-        """Take the schema, what gives the runner, where results are kept, and what gives the digest of a component."""
+        """Take the schema, where to run, where results are kept, and what gives the digest of a component."""
         self.schema = schema
         self.runner = runner
         self.store = store
@@ -62,7 +62,7 @@ class Generator:
         if not plugins:
             return {}
         merged = [self.invocation(plugin, union(missing[plugin])) for plugin in plugins]
-        outcomes = self.runner().run(merged)
+        outcomes = self.runner.run(merged)
         results: dict[Job, dict[str, bytes]] = {}
         for plugin, outcome in zip(plugins, outcomes, strict=True):
             if outcome.returncode:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,7 +24,6 @@ from protoctl.targets.target import Request
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Session
     from protoctl.model.tree import Tree
     from protoctl.schema.view import Schema
@@ -63,7 +63,7 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
     ordered = [name for name in module_order(schema) if name in order.modules]
     releases = dict.fromkeys(session.workspace.modules, order.release)
     requests = [make_request(session, schema, name, releases, order.license_text) for name in ordered]
-    artifacts, files = pack(session, generate(session, schema, order.targets, requests))
+    artifacts, files = make_artifacts(session, schema, order.targets, requests)
     manifest = place(out, artifacts, files, kept(out, session, schema, artifacts, releases))
     return manifest, [artifact.path for artifact in artifacts]
 
@@ -89,60 +89,72 @@ def make_request(
     )
 
 
-def generate(session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]) -> list[Package]:
-    """Generate for all modules and languages at once, then stage each package."""
-    session.emit(Event(f"generating {plural(len(requests), 'module')} for {', '.join(one.name for one in targets)}"))
-    jobs: dict[tuple[str, str], list[Job]] = {
-        (target.name, request.module.name): target.jobs(request) for target in targets for request in requests
-    }
-    generator = Generator(schema, lambda: session.runner, session.store, session.component_digest)
+def make_artifacts(
+    session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]
+) -> tuple[list[Artifact], dict[str, bytes]]:
+    """Give the artifacts of all packages and their contents by path below `dist/`.
+
+    Each language is generated in a thread of its own, and packed while the next one is still generated.
+    """
+    languages = ", ".join(target.name for target in targets)
+    session.emit(Event(f"generating and packing {plural(len(requests), 'module')} for {languages}"))
+    runner = session.runner
+    artifacts: list[Artifact] = []
+    files: dict[str, bytes] = {}
+    with ThreadPoolExecutor(len(targets)) as threads:
+        staged = [threads.submit(stage_packages, session, schema, target, requests) for target in targets]
+        try:
+            for ready in as_completed(staged):
+                for package in ready.result():
+                    made = pack(session, package)
+                    files |= made
+                    artifacts += [describe_artifact(package, path, data) for path, data in made.items()]
+        except BaseException:
+            runner.stop()
+            raise
+    return artifacts, files
+
+
+def stage_packages(session: Session, schema: Schema, target: Target, requests: Sequence[Request]) -> list[Package]:
+    """Generate all modules in one language and stage each package."""
+    jobs = {request.module.name: target.jobs(request) for request in requests}
+    generator = Generator(schema, session.runner, session.store, session.component_digest)
     outputs = generator.generate([job for group in jobs.values() for job in group])
     return [
         Package(
             target,
             request,
-            target.stage(request, {job.plugin.name: outputs[job] for job in jobs[target.name, request.module.name]}),
+            target.stage(request, {job.plugin.name: outputs[job] for job in jobs[request.module.name]}),
         )
-        for target in targets
         for request in requests
     ]
 
 
-def pack(session: Session, packages: Sequence[Package]) -> tuple[list[Artifact], dict[str, bytes]]:
-    """Give the artifacts of all packages and their contents by path below `dist/`."""
-    session.emit(Event(f"packing {plural(len(packages), 'package')}"))
-    artifacts: list[Artifact] = []
-    files: dict[str, bytes] = {}
-    for package in packages:
-        target, request = package.target, package.request
-        for name, data in pack_one(session, package).items():
-            path = f"{target.name}/{name}"
-            files[path] = data
-            artifacts.append(
-                Artifact(
-                    path=path,
-                    module=request.module.name,
-                    target=target.name,
-                    distribution=target.distribution(request.configuration, request.module.name),
-                    version=target.version(request.releases[request.module.name]),
-                    sha256=digest_bytes(data),
-                    schema=digest_bytes(request.descriptors),
-                    toolchain=request.lock.digest,
-                )
-            )
-    return artifacts, files
+def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
+    """Give what the manifest says about one file of a package."""
+    target, request = package.target, package.request
+    return Artifact(
+        path=path,
+        module=request.module.name,
+        target=target.name,
+        distribution=target.distribution(request.configuration, request.module.name),
+        version=target.version(request.releases[request.module.name]),
+        sha256=digest_bytes(data),
+        schema=digest_bytes(request.descriptors),
+        toolchain=request.lock.digest,
+    )
 
 
-def pack_one(session: Session, package: Package) -> dict[str, bytes]:
-    """Give the artifacts of one package by file name, from the store when the same stage was packed before."""
-    key = digest_json(["pack", package.target.name, session.lock.packer, package.stage.digest])
-    known = session.store.load(key)
-    if known:
-        return known
-    with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
-        made = {path.name: path.read_bytes() for path in package.target.pack(package.stage, Path(name))}
-    session.store.save(key, made)
-    return made
+def pack(session: Session, package: Package) -> dict[str, bytes]:
+    """Give the artifacts of one package by path, from the store when the same stage was packed before."""
+    target = package.target
+    key = digest_json(["pack", target.name, session.lock.packer, package.stage.digest])
+    made = session.store.load(key)
+    if made is None:
+        with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
+            made = {path.name: path.read_bytes() for path in target.pack(package.stage, Path(name))}
+        session.store.save(key, made)
+    return {f"{target.name}/{name}": data for name, data in made.items()}
 
 
 def kept(

@@ -1,4 +1,4 @@
-"""The one place that starts processes: argument lists, a bounded output, nothing left running."""
+"""The one place that starts processes: argument lists, no shell, nothing left running."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
 
@@ -33,11 +33,12 @@ def run(
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
     timeout: float | None = None,
+    started: Callable[[subprocess.Popen[bytes]], None] | None = None,
 ) -> Finished:
     """Run to the end in a process group of its own, which does not survive an interrupt or a timeout.
 
-    `environment` replaces the inherited one. Raises OSError when the program cannot be started and
-    TimeoutError after `timeout` seconds.
+    `environment` replaces the inherited one; `started` receives the process, so that another thread can `stop` it.
+    Raises OSError when the program cannot be started and TimeoutError after `timeout` seconds.
     """
     process = subprocess.Popen(
         argv,
@@ -49,6 +50,8 @@ def run(
         start_new_session=True,
     )
     try:
+        if started:
+            started(process)
         stdout, stderr = process.communicate(stdin, timeout=timeout)
     except subprocess.TimeoutExpired as error:
         stop(process)
@@ -61,7 +64,8 @@ def run(
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill the whole process group and wait for its leader."""
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    """Kill the whole process group, if its leader has not ended, and wait for the leader."""
+    if process.poll() is None:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
     process.wait()

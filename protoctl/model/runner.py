@@ -21,8 +21,13 @@ class Runner(Protocol):
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all, side by side where possible, and give the outcomes in the order of the invocations.
 
-        A tool that fails is an outcome. Raises MachineError when the place itself fails.
+        A tool that fails is an outcome. Raises MachineError when the place itself fails. May be called by several
+        threads at once.
         """
+        ...
+
+    def stop(self) -> None:
+        """End all that `run` started, also in other threads, where `run` then raises."""
         ...
 
 

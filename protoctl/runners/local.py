@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ToolError
@@ -12,6 +14,7 @@ from protoctl.kit import process
 from protoctl.runners import exchange
 
 if TYPE_CHECKING:
+    import subprocess
     from collections.abc import Callable, Sequence
 
     from protoctl.model.invocation import Invocation, Outcome
@@ -28,13 +31,25 @@ class LocalRunner:
         """Take what gives the folder of a component, installing it on first use, and why this runner was chosen."""
         self.install = install
         self.reason = reason
+        self.running: set[subprocess.Popen[bytes]] = set()
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all in one driver process, as many at once as there are cores."""
         names = {"python", *(invocation.component for invocation in invocations)}
         components = {name: str(self.install(name)) for name in sorted(names)}
         argv = [sys.executable, "-I", "-S", str(DRIVER), json.dumps(components)]
-        done = process.run(argv, stdin=exchange.write_request(invocations))
+        with TemporaryDirectory(prefix="protoctl-run-") as folder:
+            done = process.run(
+                argv,
+                stdin=exchange.write_request(invocations),
+                environment={**os.environ, "TMPDIR": folder},
+                started=self.running.add,
+            )
         if done.returncode:
             raise ToolError(f"the toolchain's driver failed with {done.returncode}", said=done.stderr)
         return exchange.read_response(done.stdout, invocations)
+
+    def stop(self) -> None:
+        """Kill every driver with its tools."""
+        for one in list(self.running):
+            process.stop(one)

@@ -24,6 +24,7 @@ from protoctl.toolchain.install import cache_folder
 from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from protoctl.schema.view import Schema
@@ -43,7 +44,7 @@ def schema(session: Session) -> Schema:
 
 def generator(session: Session, schema: Schema, store: Path) -> Generator:
     """Give a generator whose results are kept in a folder of its own."""
-    return Generator(schema, lambda: session.runner, FolderStore(store, silent), session.component_digest)
+    return Generator(schema, session.runner, FolderStore(store, silent), session.component_digest)
 
 
 def all_jobs(session: Session) -> list[Job]:
@@ -75,13 +76,22 @@ def test_the_trimmed_schema_gives_what_the_sources_give(session: Session, schema
 def test_known_results_are_not_made_again(session: Session, schema: Schema, tmp_path: Path) -> None:
     jobs = all_jobs(session)
     first = generator(session, schema, tmp_path).generate(jobs)
-    unusable = Generator(schema, no_runner, FolderStore(tmp_path, silent), session.component_digest)
-    assert unusable.generate(jobs) == first
+    idle = Generator(schema, NoRunner(), FolderStore(tmp_path, silent), session.component_digest)
+    assert idle.generate(jobs) == first
 
 
-def no_runner() -> NoReturn:
-    """Fail, since nothing is left to run."""
-    pytest.fail("a runner was asked for")
+class NoRunner:
+    """A runner for which nothing is left to do."""
+
+    name = "none"
+    reason = "everything is known"
+
+    def run(self, invocations: Sequence[Invocation]) -> NoReturn:
+        """Fail."""
+        pytest.fail(f"{len(invocations)} invocations were run")
+
+    def stop(self) -> None:
+        """Do nothing."""
 
 
 def test_a_comment_in_an_import_changes_no_key_of_its_users(session: Session, schema: Schema, tmp_path: Path) -> None:
