@@ -5,6 +5,7 @@ ProtoctlError
 ├── ConfigurationError    2   protoctl.toml
 ├── WorkspaceError        2   the folder, its modules
 ├── LockError             2   protoctl.lock, build/
+│   └── NewerLockError    2   protoctl.lock of a later protoctl
 ├── SourceError           3   the protos do not compile or are refused
 ├── ModuleCycleError      3   modules import each other
 ├── MachineError          4   the file system, the network, this machine
@@ -67,6 +68,10 @@ class LockError(ProtoctlError):
     """`protoctl.lock` or a file of `build/` is missing, damaged or does not fit."""
 
     exit_code = 2
+
+
+class NewerLockError(LockError):
+    """`protoctl.lock` was written by a protoctl that this one must not overrule."""
 
 
 class SourceError(ProtoctlError):

