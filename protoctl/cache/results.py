@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
+from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
 from protoctl.kit.files import write_atomic
 from protoctl.model.event import Event, Level
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from protoctl.model.event import Emit
 
 DIGEST_LENGTH = 64
+RESULTS = "results"
+"""The folder of entries below the user's cache folder."""
 
 
 class FolderStore:
@@ -24,7 +27,7 @@ class FolderStore:
 
     def __init__(self, folder: Path, emit: Emit) -> None:
         """Take the folder, which may be missing or read-only."""
-        self.folder = folder / "results"
+        self.folder = folder / RESULTS
         self.emit = emit
         self.has_warned = False
 
@@ -53,6 +56,7 @@ class FolderStore:
         body = pack_tar(files)
         try:
             write_atomic(self.path(digest), digest_bytes(digest.encode() + body).encode() + body)
+            mark_cache(self.folder, "protoctl")
         except OSError as error:
             if not self.has_warned:
                 self.warn(f"results are not kept: {error.strerror}: {self.folder}")
