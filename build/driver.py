@@ -4,10 +4,15 @@ This file is not imported. The local runner starts it as a process, the toolchai
 so that both do the same. It uses nothing but the standard library.
 
 Usage: driver.py TOOLCHAIN < request.tar > response.tar
+       driver.py FOLDER bin
 
 The request holds `request.json`, a list of {"argv": [...], "component": ...}, and the inputs of invocation N
 below `N/`. The response holds `response.json`, a list of {"returncode", "stderr"}, and the outputs below `N/`.
+The request is read up to the end that the tar itself marks, so the caller need not close the stream.
 TOOLCHAIN is a folder with a folder for each component, or a JSON object of component to folder.
+
+The second form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
+its build on, so that nothing executable is ever written while it runs.
 """
 
 from __future__ import annotations
@@ -35,36 +40,52 @@ PLUGINS = {
 def main() -> None:
     """Read the request, run every invocation, write the response."""
     components = find_components(sys.argv[1])
+    if sys.argv[2:] == ["bin"]:
+        write_plugins(Path(sys.argv[1], "bin"), components)
+        return
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
-        with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
-            archive.extractall(root, filter="data")
+        unpack(root)
         requests = json.loads((root / "request.json").read_text())
-        write_plugins(root / "bin", components)
+        environ = environment(root, components, find_plugins(sys.argv[1], root, components))
         workers = ThreadPoolExecutor(os.cpu_count() or 1)
-        jobs = [
-            workers.submit(run, root / str(number), request, environment(root, components))
-            for number, request in enumerate(requests)
-        ]
+        jobs = [workers.submit(run, root / str(number), request, environ) for number, request in enumerate(requests)]
         results = [job.result() for job in jobs]
         respond(root, results)
+
+
+def unpack(root: Path) -> None:
+    """Write the files of the request, which are protoctl's own, below the root."""
+    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
+        for member in archive:
+            path = root / member.name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(archive.extractfile(member).read())
 
 
 def find_components(argument: str) -> dict[str, str]:
     """Give component name to folder."""
     if argument.startswith("{"):
         return dict(json.loads(argument))
-    return {folder.name: str(folder) for folder in Path(argument).iterdir() if folder.is_dir()}
+    return {site.parent.name: str(site.parent) for site in Path(argument).glob("*/site")}
 
 
-def environment(root: Path, components: dict[str, str]) -> dict[str, str]:
+def find_plugins(argument: str, root: Path, components: dict[str, str]) -> Path:
+    """Give the folder of the launchers: the image's own, else one below the root."""
+    if not argument.startswith("{"):
+        return Path(argument, "bin")
+    write_plugins(root / "bin", components)
+    return root / "bin"
+
+
+def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[str, str]:
     """Give the whole environment of a tool: nothing of the caller's reaches it."""
     folder = root / "home"
     folder.mkdir(exist_ok=True)
     values = {
         "HOME": str(folder),
         "LC_ALL": "C.UTF-8",
-        "PATH": f"{root / 'bin'}:/usr/bin:/bin",
+        "PATH": f"{plugins}:/usr/bin:/bin",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
@@ -93,7 +114,7 @@ def write_plugins(folder: Path, components: dict[str, str]) -> None:
 def write_launcher(path: Path, argv: list[str]) -> None:
     """Write an executable that runs the arguments with its own appended."""
     path.write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
-    path.chmod(0o700)
+    path.chmod(0o755)
 
 
 def run(folder: Path, request: dict, environ: dict[str, str]) -> dict:
@@ -102,7 +123,7 @@ def run(folder: Path, request: dict, environ: dict[str, str]) -> dict:
     tool, *arguments = request["argv"]
     if tool != "protoc":
         return {"returncode": 127, "stderr": f"the toolchain has no tool {tool!r}"}
-    done = subprocess.run(  # noqa: S603, PLW1510  the return code is the result
+    done = subprocess.run(  # noqa: PLW1510  the return code is the result
         [sys.executable, "-S", "-m", "grpc_tools.protoc", *arguments],
         cwd=folder,
         env=environ,

@@ -80,7 +80,14 @@ class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
         "python:3.12.14-slim-bookworm@sha256:782412e85d0f0984994c290652577d4018aff08145c85b262bb63dc0c7522254"
     )
     repository: Annotated[
-        str, Meta(description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`")
+        str,
+        Meta(
+            pattern=r"^([^\s@:/]+(:\d+)?/)*[^\s@:/]*$",
+            description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`; without tag",
+        ),
+    ] = ""
+    network: Annotated[
+        str, Meta(description="The network of the image's build, as `docker build --network` takes it")
     ] = ""
 
 

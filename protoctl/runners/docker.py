@@ -1,4 +1,297 @@
-"""placeholder"""
+"""The docker runner: each call in a container of its own, which has no network, no mount and no right.
+
+The only file that speaks to an engine, so also what builds and pushes the toolchain image.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import time
+import uuid
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from docker import APIClient
+from docker.constants import DEFAULT_UNIX_SOCKET
+from docker.context import ContextAPI
+from docker.errors import APIError, DockerException, ImageNotFound
+from docker.utils import kwargs_from_env
+from urllib3.exceptions import HTTPError
+
 from protoctl.errors import EngineError
-def connect(lock, *, offline):
-    raise EngineError("the docker runner is not written yet")
+from protoctl.runners import exchange
+from protoctl.runners.attached import converse
+from protoctl.runners.container import ENVIRONMENT, RIGHTS, SECONDS, USER, check_end, held_signals
+from protoctl.runners.orphans import OWNER, RUN, is_orphan, owner_label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from protoctl.model.invocation import Invocation, Outcome
+    from protoctl.model.toolchain import Lock
+
+TOOLCHAIN = "protoctl.toolchain"
+"""Label of an image: the digest of the lock that it was built from."""
+CONNECT_SECONDS = 1.5
+"""For an engine to answer at all."""
+REQUEST_SECONDS = 60
+"""For an engine to answer a request."""
+PULL_SECONDS = 600
+"""Between two signs of life while an image is built, pulled or pushed."""
+MACHINE_FAULTS = (DockerException, HTTPError, OSError)
+"""What the SDK raises; the exceptions of requests are OSErrors."""
+
+
+def connect(lock: Lock, *, offline: bool) -> DockerRunner:
+    """Give a runner on the engine that the environment names, with the locked image on it.
+
+    The image is pulled by digest where the lock has its reference, else it is one that `protoctl lock --image`
+    built here. Containers whose process is gone are removed. Raises EngineError when the engine or the image is not
+    to be had.
+    """
+    engine = Engine.open()
+    engine.remove_orphans()
+    image = engine.require_image(lock, offline=offline)
+    return DockerRunner(engine, image)
+
+
+class DockerRunner:
+    """Runs the driver in containers of the toolchain image."""
+
+    name = "docker"
+
+    def __init__(self, engine: Engine, image: ToolchainImage) -> None:
+        """Take a connected engine and an image that is on it."""
+        self.engine = engine
+        self.image = image
+        self.reason = f"{image.name} at {engine.address}"
+
+    def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
+        """Run all in one container, which is gone when this returns or raises."""
+        output = self.engine.run(self.image.identifier, exchange.write_request(invocations))
+        return exchange.read_response(output, invocations)
+
+    def stop(self) -> None:
+        """Remove every container that `run` waits for."""
+        self.engine.stop()
+
+
+@dataclass(frozen=True)
+class ToolchainImage:
+    """An image on an engine."""
+
+    name: str
+    """As it is asked for: a tag or a reference by digest."""
+    identifier: str
+    """`sha256:…`"""
+    toolchain: str
+    """The digest that its label tells, empty without label."""
+    architecture: str
+    """As Go names it, like `amd64`."""
+
+
+def local_tag(lock: Lock) -> str:
+    """Give the name of an image that only this engine has."""
+    return f"protoctl-toolchain:{lock.digest[:20]}"
+
+
+class Engine:
+    """A container engine that answers."""
+
+    def __init__(self, client: APIClient, address: str) -> None:
+        """Take a connected client and where it is connected to."""
+        self.client = client
+        self.address = address
+        self.running: set[str] = set()
+        self.is_stopped = False
+
+    @classmethod
+    def open(cls) -> Engine:
+        """Connect as `docker` does, by DOCKER_HOST or the current context; raises EngineError within two seconds."""
+        address = os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET.replace("http+", "")
+        try:
+            settings = kwargs_from_env()
+            if "base_url" not in settings:
+                settings = ContextAPI.kwargs_from_context() | settings
+                address = settings.get("base_url", address)
+            client = APIClient(version="auto", timeout=CONNECT_SECONDS, **settings)  # type: ignore[arg-type]  # the stubs know whole seconds only
+        except MACHINE_FAULTS as error:
+            raise absence(address, error) from error
+        client.timeout = REQUEST_SECONDS
+        return cls(client, address)
+
+    def require_image(self, lock: Lock, *, offline: bool) -> ToolchainImage:
+        """Give the locked image; raises EngineError when it is not to be had, is another one or does not run here."""
+        name = lock.image.reference or local_tag(lock)
+        image = self.find_image(name)
+        if not image and lock.image.reference and not offline:
+            self.pull(lock.image.reference)
+            image = self.find_image(name)
+        if not image:
+            hint = f"run `docker pull {name}`" if lock.image.reference else "run `protoctl lock --image`"
+            raise EngineError(f"the engine at {self.address} has no image {name}", hint=hint)
+        self.check_image(image, lock)
+        return image
+
+    def find_image(self, name: str) -> ToolchainImage | None:
+        """Give an image by tag or reference, None when the engine does not have it."""
+        try:
+            with reported(f"the engine at {self.address} cannot tell about images"):
+                found = self.client.inspect_image(name)  # type: ignore[no-untyped-call]
+        except EngineError as error:
+            if isinstance(error.__cause__, ImageNotFound):
+                return None
+            raise
+        labels = found["Config"].get("Labels") or {}
+        return ToolchainImage(name, found["Id"], labels.get(TOOLCHAIN, ""), found["Architecture"])
+
+    def check_image(self, image: ToolchainImage, lock: Lock) -> None:
+        """Raise EngineError unless the image holds the locked toolchain for this engine's processor."""
+        if image.toolchain != lock.digest:
+            raise EngineError(
+                f"the image {image.name} holds another toolchain than protoctl.lock",
+                said=f"image: {image.toolchain or 'no label ' + TOOLCHAIN}\nlock:  {lock.digest}",
+                hint="run `protoctl lock --image` to build the locked one",
+            )
+        with reported(f"the engine at {self.address} does not tell its architecture"):
+            own = self.client.version()["Arch"]
+        if image.architecture != own:
+            raise EngineError(
+                f"the image {image.name} is for {image.architecture}, the engine runs {own}",
+                hint=f"push an image that is built on {own} too, or use --runner local",
+            )
+
+    def pull(self, reference: str) -> None:
+        """Fetch an image by digest; the engine verifies it."""
+        hint = f"run `docker pull {reference}` and see; `docker login` where the registry asks for it"
+        with reported(f"the image {reference} cannot be pulled", hint), self.patient():
+            self.client.pull(reference)
+
+    def build(
+        self, context: bytes, tag: str, *, label: str, arguments: Mapping[str, str], network: str
+    ) -> Iterator[dict[str, Any]]:
+        """Build an image from a tar with a Dockerfile and give the engine's reports; raises EngineError."""
+        with reported("the toolchain image cannot be built"), self.patient():
+            yield from self.client.build(
+                fileobj=io.BytesIO(context),
+                custom_context=True,
+                tag=tag,
+                labels={TOOLCHAIN: label},
+                buildargs=dict(arguments),
+                network_mode=network or None,
+                rm=True,
+                forcerm=True,
+                decode=True,
+            )
+
+    def push(self, tag: str, repository: str, version: str) -> Iterator[dict[str, Any]]:
+        """Push an image and give the engine's reports, one of which holds the digest; raises EngineError."""
+        hint = "`docker login` where the registry asks for it"
+        with reported(f"the image cannot be pushed to {repository}", hint), self.patient():
+            self.client.tag(tag, repository, version)
+            yield from self.client.push(repository, version, stream=True, decode=True)
+
+    def run(self, image: str, request: bytes) -> bytes:
+        """Give what a container answers to a request; raises EngineError, or ToolError when its program fails.
+
+        The name is ours, so that an interrupt during the creation leaves nothing behind either.
+        """
+        name = f"protoctl-{uuid.uuid4()}"
+        try:
+            self.running.add(name)
+            with held_signals(), reported("the engine refuses the container"):
+                self.create(name, image)
+            if self.is_stopped:
+                raise EngineError("the run was stopped")
+            return self.answer(name, request)
+        finally:
+            with held_signals():
+                self.remove(name)
+            self.running.discard(name)
+
+    def stop(self) -> None:
+        """End all runs, also those that are about to begin."""
+        self.is_stopped = True
+        for name in list(self.running):
+            self.remove(name)
+
+    def create(self, name: str, image: str) -> None:
+        """Create a container with nothing but a /tmp in memory, in which nothing can be executed."""
+        self.client.create_container(
+            image,
+            name=name,
+            user=USER,
+            hostname="protoctl",
+            environment=ENVIRONMENT,
+            labels={RUN: name, OWNER: owner_label()},
+            stdin_open=True,
+            network_disabled=True,
+            host_config=RIGHTS,
+            use_config_proxy=False,
+        )
+
+    def answer(self, name: str, request: bytes) -> bytes:
+        """Start a container, exchange bytes with it and wait for its end; attached first, so that nothing is missed."""
+        gone = "the container engine failed during the run"
+        with reported(gone):
+            flags = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+            attached = self.client.attach_socket(name, flags)
+            # Without TLS the SDK gives the read-only file of the HTTP response, whose socket has no public name.
+            connection = getattr(attached, "_sock", attached)
+            self.client.start(name)
+            output, messages = converse(connection, request, limit=exchange.RESPONSE_LIMIT, seconds=SECONDS)
+            code = self.client.wait(name)["StatusCode"]
+            state = self.client.inspect_container(name)["State"]
+        check_end(code, messages, out_of_memory=state["OOMKilled"])
+        return output
+
+    def remove(self, name: str) -> None:
+        """Kill and delete a container; one that is not there is fine, and an engine that is gone has said so."""
+        with suppress(*MACHINE_FAULTS):
+            self.client.remove_container(name, force=True, v=True)
+
+    def remove_orphans(self) -> None:
+        """Remove the containers that killed builds left; those of others are not touched."""
+        with reported(f"the engine at {self.address} cannot tell about containers"):
+            found = self.client.containers(all=True, filters={"label": [RUN, OWNER]})
+        for container in found:
+            if is_orphan(container["Labels"][OWNER], time.time() - container["Created"]):
+                self.remove(container["Id"])
+
+    @contextmanager
+    def patient(self) -> Iterator[None]:
+        """Allow longer silence while images move."""
+        self.client.timeout = PULL_SECONDS
+        try:
+            yield
+        finally:
+            self.client.timeout = REQUEST_SECONDS
+
+
+@contextmanager
+def reported(what: str, hint: str = "") -> Iterator[None]:
+    """Turn what the SDK raises into an EngineError with its words."""
+    try:
+        yield
+    except MACHINE_FAULTS as error:
+        said = error.explanation if isinstance(error, APIError) and error.explanation else str(error)
+        raise EngineError(what, said=str(said), hint=hint) from error
+
+
+def absence(address: str, error: BaseException) -> EngineError:
+    """Give the error for an engine that does not answer, by the first cause in the chain."""
+    causes = list(chain(error))
+    if any(isinstance(cause, PermissionError) for cause in causes):
+        hint = "let this user use the engine (on Linux the group docker), or use --runner local"
+        return EngineError(f"no permission to use the container engine at {address}", said=str(causes[-1]), hint=hint)
+    hint = "start it, set DOCKER_HOST, or use --runner local"
+    return EngineError(f"no container engine answers at {address}", said=str(causes[-1]), hint=hint)
+
+
+def chain(error: BaseException | None) -> Iterator[BaseException]:
+    """Give an exception and what it came from, the first cause last."""
+    while error:
+        yield error
+        error = error.__cause__ or error.__context__

@@ -26,7 +26,7 @@ def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offl
         raise UsageError(f"there is no runner {name!r}", hint=f"one of {', '.join(RUNNERS)}")
     if name == "local":
         return LocalRunner(install, "asked for")
-    from protoctl.runners.docker import connect  # noqa: PLC0415  the engine's client is slow to import
+    from protoctl.runners.docker import connect
 
     try:
         return connect(lock, offline=offline)
