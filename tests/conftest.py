@@ -167,3 +167,10 @@ def make_environment(folder: Path, packages: Iterable[str | Path], python: str =
     done = subprocess.run(arguments, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return target
+
+
+def succeed(*argv: str | Path, cwd: Path | None = None, text: str = "") -> str:
+    """Run a command that must succeed, with text on standard input, and give its standard output."""
+    done = subprocess.run(list(argv), cwd=cwd, input=text, capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 0, f"{argv}\n{done.stdout}\n{done.stderr}"
+    return done.stdout

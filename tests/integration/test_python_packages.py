@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import interpreters, make_environment
+from conftest import interpreters, make_environment, succeed
 
 if TYPE_CHECKING:
     from conftest import Protoctl, Sample, Workspace
@@ -90,7 +90,7 @@ def test_every_module_imports_on_every_supported_python(python: str, sample: Sam
     installed = make_environment(tmp_path / "venv", sample.wheels, python)
     names = [name for wheel in sample.wheels for name in module_names(wheel)]
     assert len(names) >= 12
-    subprocess.run([installed, "-W", "error", "-c", IMPORT_ALL, *names], check=True, cwd=tmp_path)
+    succeed(installed, "-W", "error", "-c", IMPORT_ALL, *names, cwd=tmp_path)
 
 
 def test_a_typed_consumer_type_checks(consumer: Path, tmp_path: Path) -> None:
@@ -107,7 +107,7 @@ def test_the_readme_example_runs(consumer: Path, sample: Sample, tmp_path: Path)
     readme = str(metadata(one_wheel(sample, "inventory")).get_payload())
     example = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
     assert len(example) == 1
-    subprocess.run([consumer, "-c", SERVER], input=example[0], text=True, check=True, cwd=tmp_path, timeout=60)
+    succeed(consumer, "-c", SERVER, text=example[0], cwd=tmp_path)
 
 
 def test_metadata_is_what_an_index_wants(sample: Sample) -> None:
@@ -160,16 +160,14 @@ def test_no_file_stands_above_or_outside_what_the_module_owns(sample: Sample) ->
 
 def test_twine_and_check_wheel_contents_find_nothing(sample: Sample) -> None:
     scripts = Path(sys.executable).parent
-    subprocess.run([scripts / "twine", "check", "--strict", *sample.wheels, *sample.sdists], check=True)
-    subprocess.run([scripts / "check-wheel-contents", *sample.wheels], check=True)
+    succeed(scripts / "twine", "check", "--strict", *sample.wheels, *sample.sdists)
+    succeed(scripts / "check-wheel-contents", *sample.wheels)
 
 
 def test_pip_and_installer_install_what_uv_installs(sample: Sample, tmp_path: Path, consumer: Path) -> None:
     wheel = one_wheel(sample, "common")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path / "pip", wheel]
-    subprocess.run(pip, check=True)
-    installer = [sys.executable, "-m", "installer", "--prefix", "/", "--destdir", tmp_path / "installer", wheel]
-    subprocess.run(installer, check=True)
+    succeed(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--target", tmp_path / "pip", wheel)
+    succeed(sys.executable, "-m", "installer", "--prefix", "/", "--destdir", tmp_path / "installer", wheel)
     by_uv = list((consumer.parent.parent / "lib").glob("python*/site-packages/acme/common/**/*.proto"))
     by_pip = list((tmp_path / "pip").glob("acme/common/**/*.proto"))
     by_installer = list((tmp_path / "installer").rglob("acme/common/**/*.proto"))
@@ -180,8 +178,7 @@ def test_an_isolated_build_of_each_sdist_gives_the_same_wheel(sample: Sample, tm
     for sdist, wheel in zip(sample.sdists, sample.wheels, strict=True):
         shutil.unpack_archive(sdist, tmp_path, filter="data")
         project = tmp_path / sdist.name.removesuffix(".tar.gz")
-        command = [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path / "out", project]
-        subprocess.run(command, check=True, capture_output=True)
+        succeed(sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path / "out", project)
         assert (tmp_path / "out" / wheel.name).read_bytes() == wheel.read_bytes()
 
 
@@ -197,7 +194,7 @@ def test_an_import_prefix_moves_everything(workspace: Workspace, protoctl: Proto
     assert done.code == 0, done.err
     python = make_environment(tmp_path / "venv", (workspace.root / "dist/python").glob("*.whl"))
     code = "from stubs.generated.acme.b.v1 import b_pb2_grpc; from stubs.generated.acme.a.v1.a_pb2 import A; A()"
-    subprocess.run([python, "-W", "error", "-c", code], check=True, cwd=tmp_path)
+    succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
 
 
 def test_comments_are_inert(workspace: Workspace, protoctl: Protoctl, tmp_path: Path) -> None:
@@ -213,7 +210,7 @@ def test_comments_are_inert(workspace: Workspace, protoctl: Protoctl, tmp_path: 
     wheels = list((workspace.root / "dist/python").glob("*.whl"))
     python = make_environment(tmp_path / "venv", wheels)
     code = "import acme.a.v1.a_pb2_grpc, acme.a.v1.a_pb2"
-    subprocess.run([python, "-W", "error", "-c", code], check=True, cwd=tmp_path)
+    succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
     assert not (tmp_path / "PWNED").exists()
     assert "evil" not in str(metadata(wheels[0]).get_all("Requires-Dist"))
 
@@ -226,7 +223,7 @@ def test_a_real_tree_builds_installs_and_imports_together(shared: Path, tmp_path
     python = make_environment(tmp_path / "venv", wheels)
     names = [name for wheel in wheels for name in module_names(wheel)]
     assert len(names) > 300
-    subprocess.run([python, "-W", "error", "-c", IMPORT_ALL, *names], check=True, cwd=tmp_path)
+    succeed(python, "-W", "error", "-c", IMPORT_ALL, *names, cwd=tmp_path)
 
 
 def copy_cloudforet(shared: Path, root: Path) -> Path:
