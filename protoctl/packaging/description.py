@@ -44,3 +44,8 @@ def one_line(text: str) -> str:
 def is_legal(line: str) -> bool:
     """Tell whether a line is a notice of rights or for a tool, which describes nothing."""
     return bool(re.match(r"(?i)(copyright|\(c\)|licensed|spdx-|©|buf:|eslint|clang-format)", line))
+
+
+def escape_markdown(line: str) -> str:
+    """Give a line that Markdown shows as it is written."""
+    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|!" else character for character in line)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from protoctl.packaging.description import escape_markdown
 from protoctl.schema.view import services_of
 from protoctl.targets.python.example import CallExample, MessageExample, below, find_example
 from protoctl.targets.python.naming import module_path
@@ -57,8 +58,3 @@ def readme_view(request: Request, distribution: str, description: str, prefix: s
         example if isinstance(example, CallExample) else None,
         example if isinstance(example, MessageExample) else None,
     )
-
-
-def escape_markdown(line: str) -> str:
-    """Give a line that Markdown shows as it is written."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|!" else character for character in line)

@@ -1,0 +1,1 @@
+"""npm packages: messages, Connect descriptors, gRPC clients and servers, each as ESM and CommonJS, with types."""
