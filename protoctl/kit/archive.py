@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 EPOCH = 499162500
 """1985-10-26T08:15:00Z, the time that `npm pack` gives to every file."""
 
+SYSTEM = 9
+"""Place of the byte that names the operating system in gzip's header; 255 is unknown."""
+
 
 class UnsafeArchiveError(ValueError):
     """An archive holds a path, link or size that nobody asked for."""
@@ -32,8 +35,9 @@ def pack_tar(files: Mapping[str, bytes]) -> bytes:
 
 
 def pack_tgz(files: Mapping[str, bytes]) -> bytes:
-    """Give the tar of `pack_tar` in gzip without name and time (RFC 1952)."""
-    return gzip.compress(pack_tar(files), compresslevel=9, mtime=0)
+    """Give the tar of `pack_tar` in gzip without name, time and system (RFC 1952): Pythons differ in the last."""
+    data = gzip.compress(pack_tar(files), compresslevel=9, mtime=0)
+    return data[:SYSTEM] + b"\xff" + data[SYSTEM + 1 :]
 
 
 def read_tar(data: bytes, *, limit: int = 4 << 30) -> dict[str, bytes]:
