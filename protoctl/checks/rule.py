@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from protoctl.kit.globs import is_match
 from protoctl.model.finding import Finding, Severity
+from protoctl.workspace.imports import read_proto_package
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from protoctl.model.workspace import Workspace
     from protoctl.schema.view import Path, Schema
+
+NAME = 1
+"""The field number of `name` in the descriptors of messages, fields, oneofs, enums, values, services and methods."""
 
 
 @dataclass(frozen=True)
@@ -26,9 +32,13 @@ class Rule:
     """Whether a finding forbids a build."""
 
     def at(self, context: Context, file: str, location: Path, message: str) -> Finding:
-        """Give a finding at an element of a file."""
+        """Give a finding at an element of a file that compiles."""
         place = context.schema.place(file, location)
-        return Finding(file, place.line, place.column, self.id, message, self.severity)
+        return self.on(file, place.line, place.column, message)
+
+    def on(self, file: str, line: int, column: int, message: str) -> Finding:
+        """Give a finding at a position, also of a file that does not compile."""
+        return Finding(file, line, column, self.id, message, self.severity)
 
 
 @dataclass(frozen=True)
@@ -41,5 +51,21 @@ class Context:
     """Of the files that compile."""
     imports: Mapping[str, tuple[str, ...]]
     """Path of every own proto to what its text imports, also of those that do not compile."""
-    foreign: frozenset[str]
-    """Paths of the protos that other distributions provide."""
+    foreign: Mapping[str, bytes]
+    """Protos that other distributions provide, by path."""
+
+    @cached_property
+    def texts(self) -> dict[str, str]:
+        """Path of every own proto to its text."""
+        return {path: data.decode() for path, data in self.workspace.sources.files.items()}
+
+    @cached_property
+    def foreign_packages(self) -> dict[str, str]:
+        """Every proto_package of other distributions to one of their files."""
+        return {read_proto_package(data.decode(errors="replace")): path for path, data in self.foreign.items()}
+
+    def distribution_of(self, path: str) -> str:
+        """Give the distributions that `[dependencies]` names for a foreign path, or all that it names."""
+        owners = self.workspace.configuration.dependencies.items()
+        named = {owner.python for pattern, owner in owners if is_match(pattern, path)}
+        return " or ".join(sorted(named or {owner.python for _, owner in owners}))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ModuleCycleError, SourceError
-from protoctl.flows.modules import module_order
+from protoctl.checks import all_rules
+from protoctl.errors import SourceError
+from protoctl.flows.modules import module_cycles
 from protoctl.flows.schema import inspect_sources
 from protoctl.flows.session import Session
 from protoctl.model.finding import Finding, by_place
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from protoctl.model.workspace import Workspace
     from protoctl.schema.view import Schema
 
-REFUSALS = {"compile", "symbol-clash", "import-missing", "source-refused", "module-cycle"}
+REFUSALS = {"compile", "symbol-clash", "import-cycle", "import-missing", "source-refused", "module-cycle"}
 """Rules whose findings mean that no schema of all files exists."""
 
 
@@ -37,22 +38,29 @@ class Result:
             return SourceError.exit_code
         return 1 if self.findings else 0
 
+    @property
+    def sentences(self) -> dict[str, str]:
+        """Id of every rule to what it asks for."""
+        return {rule.id: rule.sentence for rule in all_rules()}
+
 
 def check(workspace: Workspace, options: Options, emit: Emit) -> Result:
     """Give every finding; raises only for what is no fault of the protos."""
     schema, findings = inspect_sources(Session(workspace, options, emit))
     findings += cycle_findings(schema)
-    return Result(tuple(sorted(findings, key=by_place)), workspace.configuration.workspace.proto)
+    return Result(tuple(sorted(findings, key=by_place)), workspace.configuration.workspace.proto.strip("/"))
 
 
 def cycle_findings(schema: Schema) -> list[Finding]:
-    """Give a cycle between modules as findings, one for each import that is part of it."""
-    try:
-        module_order(schema)
-    except ModuleCycleError as error:
-        found = []
-        for step in error.imports:
-            file, line, text = step.split(":", 2)
-            found.append(Finding(file, int(line), 1, "module-cycle", f"{error.what};{text}"))
-        return found
-    return []
+    """Give cycles between modules as findings, one for each import that is part of one."""
+    return [
+        Finding(
+            step.file,
+            step.place.line,
+            step.place.column,
+            "module-cycle",
+            f'modules import each other: {" → ".join(cycle.modules)}; this imports "{step.path}"',
+        )
+        for cycle in module_cycles(schema)
+        for step in cycle.steps
+    ]

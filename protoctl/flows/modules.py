@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ModuleCycleError
@@ -9,7 +11,33 @@ from protoctl.kit.dag import find_cycle, order
 from protoctl.schema.view import DEPENDENCY
 
 if TYPE_CHECKING:
-    from protoctl.schema.view import Schema
+    from protoctl.schema.view import Place, Schema
+
+
+@dataclass(frozen=True)
+class Step:
+    """An import from one module into another."""
+
+    file: str
+    """Path of the proto that imports."""
+    place: Place
+    """Where its import statement stands."""
+    path: str
+    """What it imports."""
+
+    def __str__(self) -> str:
+        """Give `file:line: imports "path"`."""
+        return f'{self.file}:{self.place.line}: imports "{self.path}"'
+
+
+@dataclass(frozen=True)
+class Cycle:
+    """Modules that import each other in a circle."""
+
+    modules: tuple[str, ...]
+    """Names in order, the first repeated last."""
+    steps: tuple[Step, ...]
+    """Every import from each of them into the next."""
 
 
 def module_needs(schema: Schema) -> dict[str, set[str]]:
@@ -23,19 +51,29 @@ def module_needs(schema: Schema) -> dict[str, set[str]]:
 
 def module_order(schema: Schema) -> list[str]:
     """Give every module after those it imports; raises ModuleCycleError."""
+    cycles = module_cycles(schema)
+    if cycles:
+        steps = [str(step) for cycle in cycles for step in cycle.steps]
+        raise ModuleCycleError(cycles[0].modules, steps)
+    return order(module_needs(schema))
+
+
+def module_cycles(schema: Schema) -> list[Cycle]:
+    """Give cycles until each circle of modules is broken by leaving out the last step of those given."""
     needs = module_needs(schema)
-    cycle = find_cycle(needs)
-    if cycle:
-        steps = [closing_import(schema, one, other) for one, other in zip(cycle, cycle[1:], strict=False)]
-        raise ModuleCycleError(cycle, steps)
-    return order(needs)
+    cycles = []
+    while path := find_cycle(needs):
+        steps = [step for one, other in pairwise(path) for step in closing_imports(schema, one, other)]
+        cycles.append(Cycle(path, tuple(steps)))
+        needs[path[-2]].discard(path[-1])
+    return cycles
 
 
-def closing_import(schema: Schema, module: str, needed: str) -> str:
-    """Give `file:line: imports "path"` for the first import from one module into another."""
-    return next(
-        f'{path}:{schema.place(path, (DEPENDENCY, at)).line}: imports "{need}"'
+def closing_imports(schema: Schema, module: str, needed: str) -> list[Step]:
+    """Give every import from one module into another, in order of files."""
+    return [
+        Step(path, schema.place(path, (DEPENDENCY, at)), need)
         for path in schema.module_files(module)
         for at, need in enumerate(schema.files[path].dependency)
         if schema.owners.get(need) == needed
-    )
+    ]

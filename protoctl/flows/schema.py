@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.checks import check_all
 from protoctl.checks.rule import Context
 from protoctl.errors import SourceError
+from protoctl.kit.text import plural
 from protoctl.model.event import Event, Level
-from protoctl.model.finding import Finding, Severity, by_place
+from protoctl.model.finding import Severity, by_place
 from protoctl.model.invocation import Outcome
 from protoctl.model.toolchain import PYTHON
 from protoctl.model.tree import Tree
-from protoctl.schema.compile import Sources, compile_sources
+from protoctl.schema.compile import compile_sources
+from protoctl.schema.sources import Sources
+from protoctl.workspace.absent import explain_absence
 from protoctl.workspace.imports import read_imports
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from protoctl.flows.session import Session
+    from protoctl.model.finding import Finding
     from protoctl.model.invocation import Invocation
     from protoctl.schema.view import Schema
 
@@ -30,12 +36,11 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
     """Compile and check everything; give the schema of what compiles and every finding, sorted by place."""
     workspace = session.workspace
     foreign = session.foreign_protos()
-    imports = {
-        path: tuple(one.path for one in read_imports(data.decode())) for path, data in workspace.sources.files.items()
-    }
-    sources = Sources(workspace.sources.files, foreign, workspace.owners, imports)
-    compiled = compile_sources(sources, session.component_digest(PYTHON), lambda batch: run_cached(session, batch))
-    context = Context(workspace, compiled.schema, imports, frozenset(foreign))
+    own = workspace.sources.files
+    imports = {path: tuple(one.path for one in read_imports(data.decode())) for path, data in own.items()}
+    sources = Sources(own, foreign, workspace.owners, imports, partial(explain_absence, workspace, foreign))
+    compiled = compile_sources(sources, session.component_digest(PYTHON), partial(run_cached, session))
+    context = Context(workspace, compiled.schema, imports, foreign)
     findings = [*workspace.refused, *compiled.findings, *check_all(context)]
     return compiled.schema, sorted(findings, key=by_place)
 
@@ -43,12 +48,13 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
 def build_schema(session: Session) -> Schema:
     """Give a schema that packages can be made from; raises SourceError with every finding that forbids it."""
     schema, findings = inspect_sources(session)
-    errors = [finding for finding in findings if finding.severity is Severity.ERROR]
+    root = session.workspace.configuration.workspace.proto.strip("/")
+    errors = [replace(one, file=f"{root}/{one.file}") for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise SourceError(errors)
     if findings:
-        text = f"{len(findings)} warnings in the protos; `protoctl check` lists them"
-        session.emit(Event(text.replace("1 warnings", "1 warning"), Level.NOTE))
+        text = f"{plural(len(findings), 'warning')} in the protos; `protoctl check` lists them"
+        session.emit(Event(text, Level.NOTE))
     return schema
 
 

@@ -1,16 +1,10 @@
-"""protoc's messages as values, and as findings that say each thing once."""
+"""protoc's messages as values."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
-
-from protoctl.model.finding import Finding, Severity, by_place
-
-if TYPE_CHECKING:
-    from collections.abc import Container, Iterable
 
 LINE = re.compile(
     r"^(?:proto/)?(?P<file>[^:\n]+\.proto):(?:(?P<line>-?\d+):(?P<column>-?\d+):)? "
@@ -18,10 +12,11 @@ LINE = re.compile(
 )
 MISSING = re.compile(r'Import "(?P<path>[^"]*)" was not found or had errors\.')
 DEFINED = re.compile(r'"(?P<symbol>[^"]+)" is already defined in file "(?P<other>[^"]+)"\.')
+SCOPING_NOTE = "Note that enum values use C++ scoping rules"
+"""protoc's advice after the clash of an enum value."""
+UNDEFINED = re.compile(r'"(?P<symbol>[^"]+)" (?:is not defined|seems to be defined in|is resolved to)')
 UNUSED = re.compile(r"Import (?P<path>\S+) is unused\.")
-UNDEFINED = re.compile(r'"(?P<symbol>[^"]+)" (?:is not defined|seems to be defined in)')
-LIMIT = 1000
-"""Findings of one file; a binary file can raise a message for each byte."""
+CYCLE = re.compile(r"File recursively imports itself: (?P<chain>.*)")
 
 
 @dataclass(frozen=True)
@@ -46,9 +41,21 @@ class Diagnostic:
         return found["path"] if found else ""
 
     @cached_property
-    def is_consequence(self) -> bool:
-        """Whether the message may be due to an import that failed."""
-        return bool(self.missing_import or UNDEFINED.match(self.message))
+    def clashing_symbol(self) -> str:
+        """The symbol that another file defines too, or nothing."""
+        found = DEFINED.match(self.message)
+        return found["symbol"] if found else ""
+
+    @cached_property
+    def undefined_name(self) -> str:
+        """The name, as written, that stands for nothing that is imported, or nothing."""
+        found = UNDEFINED.match(self.message)
+        return found["symbol"] if found else ""
+
+    @property
+    def is_about_clash(self) -> bool:
+        """Whether the file is sound but for a symbol that another file defines too."""
+        return bool(self.clashing_symbol) or self.message.startswith(SCOPING_NOTE)
 
 
 def read_diagnostics(stderr: str) -> list[Diagnostic]:
@@ -65,48 +72,9 @@ def read_diagnostics(stderr: str) -> list[Diagnostic]:
     return list(found)
 
 
-def to_findings(diagnostics: Iterable[Diagnostic], own: Container[str]) -> tuple[Finding, ...]:
-    """Give a finding for each cause, sorted by place.
-
-    Left out: messages about files of others, `File not found` beside the import that says the same, members of a
-    symbol that is defined twice, and unknown names in a file one of whose imports failed.
-    """
-    kept: dict[str, list[Diagnostic]] = {}
-    for diagnostic in dict.fromkeys(diagnostics):
-        if diagnostic.file in own:
-            kept.setdefault(diagnostic.file, []).append(diagnostic)
-    findings = [finding for group in kept.values() for finding in file_findings(group, own)]
-    return tuple(sorted(findings, key=by_place))
-
-
-def file_findings(group: list[Diagnostic], own: Container[str]) -> list[Finding]:
-    """Give the findings for the messages of one file."""
-    symbols = {found["symbol"] for one in group if (found := DEFINED.match(one.message))}
-    failed = [one for one in group if one.missing_import]
-    findings = []
-    for one in group[:LIMIT]:
-        if one.missing_import in own:
-            continue
-        if UNDEFINED.match(one.message) and (failed or symbols):
-            continue
-        defined = DEFINED.match(one.message)
-        if defined and any(defined["symbol"].startswith(f"{outer}.") for outer in symbols):
-            continue
-        findings.append(to_finding(one))
-    return findings
-
-
-def to_finding(diagnostic: Diagnostic) -> Finding:
-    """Name the rule that a message belongs to."""
-    message = diagnostic.message.removesuffix(".")
-    rule, severity = "compile", Severity.ERROR
-    defined, unused = DEFINED.match(diagnostic.message), UNUSED.match(diagnostic.message)
-    if diagnostic.missing_import:
-        rule, message = "import-missing", f'import "{diagnostic.missing_import}" is not in the workspace or its dependencies'
-    elif defined:
-        rule, message = "symbol-clash", f"{defined['symbol']} is already defined in {defined['other']}"
-    elif unused:
-        rule, message, severity = "import-unused", f'import "{unused["path"]}" is not used', Severity.WARNING
-    elif diagnostic.is_warning:
-        rule, severity = "compile-warning", Severity.WARNING
-    return Finding(diagnostic.file, diagnostic.line, diagnostic.column, rule, message, severity)
+def by_file(diagnostics: list[Diagnostic]) -> dict[str, list[Diagnostic]]:
+    """Give file → its messages, each once, in order."""
+    groups: dict[str, list[Diagnostic]] = {}
+    for one in dict.fromkeys(diagnostics):
+        groups.setdefault(one.file, []).append(one)
+    return groups

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,7 +18,7 @@ from google.protobuf.descriptor_pb2 import (
 from protoctl.kit.dag import closure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Mapping
 
 Path = tuple[int, ...]
 """A location path as descriptor.proto defines it: field numbers and indexes, alternating."""
@@ -122,22 +121,27 @@ class Schema:
 
 
 def read_schema(data: bytes, owners: Mapping[str, str]) -> Schema:
-    """Give the schema for a serialised FileDescriptorSet in topological order."""
-    files = FileDescriptorSet.FromString(data).file
-    return Schema({file.name: file for file in files}, owners)
+    """Give the schema for a serialised FileDescriptorSet."""
+    return Schema(read_files(data), owners)
+
+
+def read_files(data: bytes) -> dict[str, FileDescriptorProto]:
+    """Give path → file for a serialised FileDescriptorSet in topological order."""
+    return {file.name: file for file in FileDescriptorSet.FromString(data).file}
 
 
 def messages_of(file: FileDescriptorProto) -> Iterator[Message]:
     """Give every message of a file, nested ones after the message around them; map entries included."""
     prefix = f"{file.package}." if file.package else ""
-    pending = [Message(prefix + one.name, one, (MESSAGE_TYPE, at)) for at, one in enumerate(file.message_type)]
-    while pending:
-        message = pending.pop(0)
-        yield message
-        pending[:0] = [
-            Message(f"{message.full_name}.{one.name}", one, (*message.path, NESTED_TYPE, at))
-            for at, one in enumerate(message.descriptor.nested_type)
-        ]
+    for at, one in enumerate(file.message_type):
+        yield from nested_messages(Message(prefix + one.name, one, (MESSAGE_TYPE, at)))
+
+
+def nested_messages(message: Message) -> Iterator[Message]:
+    """Give a message and all within it; compilers allow 32 levels."""
+    yield message
+    for at, one in enumerate(message.descriptor.nested_type):
+        yield from nested_messages(Message(f"{message.full_name}.{one.name}", one, (*message.path, NESTED_TYPE, at)))
 
 
 def enums_of(file: FileDescriptorProto) -> Iterator[Enum]:

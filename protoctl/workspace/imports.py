@@ -1,7 +1,7 @@
-"""Import statements, read from text before anything is compiled.
+"""Statements at the head of a proto, read from text before anything is compiled.
 
-The compiler is the judge of imports; this reader serves where no compiled schema exists yet: to detect a tree in
-`init`, and to know which files cannot compile because of another.
+The compiler is the judge of imports; this reader serves where no compiled schema exists: to detect a tree in
+`init`, to know which files cannot compile because of another, and to check files that do not compile.
 """
 
 from __future__ import annotations
@@ -9,11 +9,15 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+COMMENT = r"(?> //[^\n]* | /\*.*?(?:\*/|\Z) )"
+GAP = rf"(?: \s | {COMMENT} )*+"
+"""What may stand between two words."""
+LEADING = re.compile(rf"{GAP} (?P<statement>\b(?:syntax|edition)\b {GAP} =)?", re.VERBOSE | re.DOTALL)
 TOKEN = re.compile(
-    r"""
-    //[^\n]* | /\*.*?\*/                                   # comments
-  | (?P<import>\bimport\s+(?:public\s+|weak\s+|option\s+)?(?P<path>"[^"\n]*"|'[^'\n]*')\s*;)
-  | (?P<package>\bpackage\s+(?P<name>[A-Za-z_][\w.\s]*?)\s*;)
+    rf"""
+    {COMMENT}
+  | (?P<import>\bimport\b {GAP} (?:(?:public|weak|option)\b {GAP})? (?P<path>"[^"\n]*"|'[^'\n]*') {GAP} ;)
+  | (?P<package>\bpackage\b {GAP} (?P<name>[A-Za-z_]\w*(?:\s*\.\s*\w+)*) {GAP} ;)
   | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'             # strings
     """,
     re.VERBOSE | re.DOTALL,
@@ -29,6 +33,17 @@ class Import(NamedTuple):
     """From 1."""
 
 
+class Package(NamedTuple):
+    """A package statement."""
+
+    name: str
+    """What it declares, without spaces; empty when there is none."""
+    line: int
+    """From 1."""
+    column: int
+    """From 1."""
+
+
 def read_imports(text: str) -> list[Import]:
     """Give the imports of a proto in file order."""
     return [
@@ -38,6 +53,26 @@ def read_imports(text: str) -> list[Import]:
     ]
 
 
+def read_package(text: str) -> Package:
+    """Give the first package statement and where it stands; without one, the first line."""
+    found = next((found for found in TOKEN.finditer(text) if found["package"]), None)
+    if not found:
+        return Package("", 1, 1)
+    line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
+    return Package(re.sub(r"\s", "", found["name"]), line, column)
+
+
 def read_proto_package(text: str) -> str:
     """Give the name that the first package statement declares, or nothing."""
-    return next((re.sub(r"\s", "", found["name"]) for found in TOKEN.finditer(text) if found["package"]), "")
+    return read_package(text).name
+
+
+def has_syntax(text: str) -> bool:
+    """Tell whether the first statement says the syntax or the edition."""
+    found = LEADING.match(text)
+    return bool(found and found["statement"])
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether a proto holds nothing but space and comments."""
+    return LEADING.fullmatch(text) is not None and not has_syntax(text)

@@ -23,7 +23,7 @@ def refuse_path(path: str) -> str:
     for segment in (*folders, stem):
         problem = refuse_segment(segment)
         if problem:
-            return f"{problem}: {ascii(segment)}"
+            return f"{problem}: {segment!a}"
     return ""
 
 

@@ -1,0 +1,105 @@
+"""Names that Python cannot use, as measured with grpcio-tools and mypy-protobuf.
+
+Fields named by keywords are fine (`getattr`, `**{}`), and so are enum values (`Color.Value("None")`).
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import TYPE_CHECKING
+
+from protoctl.checks.elements import elements_of
+from protoctl.checks.rule import Rule
+from protoctl.model.finding import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protoctl.checks.elements import Element
+    from protoctl.checks.rule import Context
+    from protoctl.model.finding import Finding
+
+BROKEN = Rule("python-name", "No name keeps the generated Python from being imported")
+AWKWARD = Rule("python-awkward", "Every name can be used in Python as it is written", Severity.WARNING)
+RULES = (BROKEN, AWKWARD)
+MODULE_NAMES = frozenset({"DESCRIPTOR", "_descriptor", "_globals"})
+"""What `_pb2.py` itself uses at its top."""
+STUB_NAMES = frozenset({"sys", "typing", "builtins", "descriptor", "enum_type_wrapper", "TypeAlias"})
+"""What a `.pyi` imports, under this name or with `_` before it."""
+MESSAGE_NAMES = frozenset(
+    {
+        "ByteSize",
+        "Clear",
+        "ClearExtension",
+        "ClearField",
+        "CopyFrom",
+        "DiscardUnknownFields",
+        "Extensions",
+        "FindInitializationErrors",
+        "FromString",
+        "HasExtension",
+        "HasField",
+        "IsInitialized",
+        "ListFields",
+        "MergeFrom",
+        "MergeFromString",
+        "ParseFromString",
+        "RegisterExtension",
+        "SerializePartialToString",
+        "SerializeToString",
+        "SetInParent",
+        "UnknownFields",
+        "WhichOneof",
+        "mro",
+    }
+)
+"""What every message class has."""
+
+
+def find(context: Context) -> Iterator[Finding]:
+    """Report names that break a module, and those that can be used in roundabout ways only."""
+    for file in context.schema.own_files():
+        for element in elements_of(file):
+            broken = explain_broken(element)
+            awkward = "" if broken else explain_awkward(element)
+            if broken:
+                yield BROKEN.at(context, file.name, element.path, f"{element.kind} {element.name} {broken}")
+            elif awkward:
+                yield AWKWARD.at(context, file.name, element.path, f"{element.kind} {element.name} {awkward}")
+
+
+def explain_broken(element: Element) -> str:
+    """Say what breaks, or nothing."""
+    if element.kind in {"service", "rpc"}:
+        return explain_broken_client(element)
+    name = element.name
+    if element.kind == "oneof":
+        return ""
+    if name.startswith("__") and name.endswith("__"):
+        return "is a name that Python itself uses; the class could not be made or would not work"
+    if name == "DESCRIPTOR" or (element.is_top and name in MODULE_NAMES):
+        return "is a name that the generated Python itself uses"
+    return ""
+
+
+def explain_broken_client(element: Element) -> str:
+    """Say what breaks in `_pb2_grpc.py`, or nothing."""
+    if keyword.iskeyword(element.name):
+        return "is a Python keyword; _pb2_grpc.py would not parse"
+    if element.name.startswith("__"):
+        return "begins with two underscores; Python would rename it within the client class"
+    if element.kind == "service" and element.name == "grpc":
+        return "hides the package grpc within _pb2_grpc.py"
+    return ""
+
+
+def explain_awkward(element: Element) -> str:
+    """Say what does not work as usual, or nothing."""
+    name = element.name
+    if element.kind in {"message", "enum"} and keyword.iskeyword(name):
+        return "is a Python keyword; it can be reached only by getattr()"
+    if (element.kind == "enum" and name in STUB_NAMES) or (element.is_top and name == "sys"):
+        return "hides a module within the .pyi file; type checkers would not know its types"
+    if not element.is_top and element.kind in {"field", "message", "enum", "value"} and name in MESSAGE_NAMES:
+        return f"hides what every Python message calls {name}"
+    return ""
