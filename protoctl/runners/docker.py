@@ -40,6 +40,8 @@ REQUEST_SECONDS = 60
 """For an engine to answer a request."""
 PULL_SECONDS = 600
 """Between two signs of life while an image is built, pulled or pushed."""
+SHORT_DIGEST = len("sha256:") + 12
+"""As `docker images` prints them."""
 MACHINE_FAULTS = (DockerException, HTTPError, OSError)
 """What the SDK raises; the exceptions of requests are OSErrors."""
 
@@ -66,7 +68,8 @@ class DockerRunner:
         """Take a connected engine and an image that is on it."""
         self.engine = engine
         self.image = image
-        self.reason = f"{image.name} at {engine.address}"
+        name, at, digest = image.name.partition("@")
+        self.reason = f"{name}{at}{digest[:SHORT_DIGEST]} at {engine.address}"
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all in one container, which is gone when this returns or raises."""

@@ -1,0 +1,64 @@
+"""The driver as a process, as both runners start it."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+import tarfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from protoctl.kit.archive import pack_tar
+from protoctl.runners.local import DRIVER
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def request(*argvs: list[str]) -> bytes:
+    """Give a request for some runs without inputs."""
+    return pack_tar({"request.json": json.dumps([{"argv": argv, "component": "python"} for argv in argvs]).encode()})
+
+
+def start(*arguments: str | Path) -> subprocess.Popen[bytes]:
+    """Start the driver as runners do."""
+    argv = [sys.executable, "-I", "-S", DRIVER, *arguments]
+    return subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+
+def test_it_answers_while_its_input_is_open() -> None:
+    """An engine's connection has no half that could be closed; the tar's own end is enough."""
+    with start("{}") as driver:
+        assert driver.stdin
+        assert driver.stdout
+        driver.stdin.write(request(["nothing"], ["nothing"]))
+        driver.stdin.flush()
+        answer = driver.stdout.read()
+        assert driver.wait() == 0
+    with tarfile.open(fileobj=io.BytesIO(answer)) as archive:
+        member = archive.extractfile("response.json")
+        assert member
+        results = json.load(member)
+    assert results == [{"returncode": 127, "stderr": "the toolchain has no tool 'nothing'"}] * 2
+
+
+@pytest.mark.parametrize("cut", [0, 100, 520])
+def test_a_cut_request_is_no_success(cut: int) -> None:
+    """When protoctl is killed, the stream may end early."""
+    with start("{}") as driver:
+        output, _ = driver.communicate(request(["nothing"])[:cut])
+        assert driver.returncode == 1
+        assert output == b""
+
+
+def test_an_image_gets_its_launchers_when_it_is_built(tmp_path: Path) -> None:
+    """Everybody may run them, since containers have a user of their own."""
+    for component in ("python", "node"):
+        (tmp_path / component / "site").mkdir(parents=True)
+    with start(tmp_path, "bin") as driver:
+        driver.communicate()
+    modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "bin").iterdir()}
+    assert modes == dict.fromkeys(("protoc-gen-es", "protoc-gen-mypy", "protoc-gen-mypy_grpc"), 0o755)
