@@ -11,6 +11,7 @@ from protoctl.flows.modules import module_cycles
 from protoctl.flows.schema import inspect_sources
 from protoctl.flows.session import Session
 from protoctl.model.finding import Finding, by_place
+from protoctl.reports import Listing
 
 if TYPE_CHECKING:
     from protoctl.flows.session import Options
@@ -39,9 +40,9 @@ class Result:
         return 1 if self.findings else 0
 
     @property
-    def sentences(self) -> dict[str, str]:
-        """Id of every rule to what it asks for."""
-        return {rule.id: rule.sentence for rule in all_rules()}
+    def listing(self) -> Listing:
+        """What reports are made of."""
+        return Listing(self.findings, self.proto_root, {rule.id: rule.sentence for rule in all_rules()})
 
 
 def check(workspace: Workspace, options: Options, emit: Emit) -> Result:

@@ -8,21 +8,19 @@ from functools import cache
 
 @cache
 def compile_glob(pattern: str) -> re.Pattern[str]:
-    """Give a regular expression that matches a whole POSIX path."""
-    expression = ""
-    for segment in pattern.strip("/").split("/"):
-        if segment == "**":
-            expression += r"(?:[^/]+/)*"
-        else:
-            expression += "".join(translate_character(character) for character in segment) + "/"
-    if pattern.endswith("**"):
-        return re.compile(f"{expression}[^/]+")
-    return re.compile(expression.removesuffix("/"))
+    """Give a regular expression that matches a whole POSIX path.
+
+    `a/**` matches everything below `a`, not `a` itself; `**/b` and `a/**/b` also match `b` and `a/b`.
+    """
+    *folders, last = [segment for segment in pattern.split("/") if segment] or [""]
+    expression = "".join("(?:[^/]+/)*" if one == "**" else f"{translate_segment(one)}/" for one in folders)
+    return re.compile(expression + ("(?:[^/]+/)*[^/]+" if last == "**" else translate_segment(last)), re.DOTALL)
 
 
-def translate_character(character: str) -> str:
-    """Give the regular expression for one character of a segment."""
-    return {"*": "[^/]*", "?": "[^/]"}.get(character) or re.escape(character)
+def translate_segment(segment: str) -> str:
+    """Give the regular expression for one segment; `**` within a segment is `*`."""
+    parts = re.split(r"(\*+|\?)", segment)
+    return "".join({"*": "[^/]*", "?": "[^/]"}.get(part[:1], re.escape(part)) for part in parts if part)
 
 
 def is_match(pattern: str, path: str) -> bool:

@@ -2,20 +2,37 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from protoctl.model.finding import Finding
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a report is about."""
+
+    findings: tuple[Finding, ...]
+    """In report order."""
+    proto_root: str
+    """The folder that the findings' files are below, relative to the workspace; may be empty."""
+    sentences: Mapping[str, str]
+    """Id of every rule to what it asks for."""
+
+    def path(self, finding: Finding) -> str:
+        """Give the finding's file relative to the workspace."""
+        return f"{self.proto_root}/{finding.file}" if self.proto_root else finding.file
 
 
 class Report(Protocol):
     """A format."""
 
-    def render(self, findings: Sequence[Finding], proto_root: str) -> str:
-        """Give the text without a final newline; `proto_root` is where the findings' files lie."""
+    def render(self, listing: Listing) -> str:
+        """Give the text without a final newline."""
         ...
 
 

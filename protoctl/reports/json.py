@@ -6,24 +6,22 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from protoctl.model.finding import Finding
+    from protoctl.reports import Listing
 
 FORMAT = 1
 
 
-def render(findings: Sequence[Finding], proto_root: str) -> str:
+def render(listing: Listing) -> str:
     """Give `{"format", "findings": [{"rule", "file", "line", "column", "message", "severity"}]}`."""
     rows = [
         {
             "rule": finding.rule,
-            "file": f"{proto_root}/{finding.file}",
+            "file": listing.path(finding),
             "line": finding.line,
             "column": finding.column,
             "message": finding.message,
             "severity": finding.severity.value,
         }
-        for finding in findings
+        for finding in listing.findings
     ]
     return json.dumps({"format": FORMAT, "findings": rows}, indent=2)

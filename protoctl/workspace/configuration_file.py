@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,8 @@ import msgspec
 from protoctl.errors import ConfigurationError, WorkspaceError
 from protoctl.kit.text import nearest
 from protoctl.model.configuration import Configuration
+from protoctl.workspace.settings import explain_setting
+from protoctl.workspace.toml_lines import locate
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,22 +21,31 @@ if TYPE_CHECKING:
 FILE_NAME = "protoctl.toml"
 SIZE_LIMIT = 1 << 20
 """Bytes; a larger file is no configuration."""
+PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+"""One step of msgspec's path: `.name`, `[0]`, or `[...]` for a value of a mapping."""
 
 
 def read_configuration(root: Path) -> Configuration:
     """Give the configuration of a workspace folder; raises WorkspaceError and ConfigurationError."""
+    return parse_configuration(read_text(root))
+
+
+def read_text(root: Path) -> str:
+    """Give the text of a folder's configuration; raises WorkspaceError and ConfigurationError."""
     path = root / FILE_NAME
     try:
-        data = path.read_bytes()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise WorkspaceError(f"{path} is no regular file")
+        if status.st_size > SIZE_LIMIT:
+            raise ConfigurationError(f"larger than {SIZE_LIMIT >> 20} MiB", where=FILE_NAME)
+        return decode(path.read_bytes())
     except FileNotFoundError:
         raise WorkspaceError(
             f"{root} has no {FILE_NAME}", hint="run `protoctl init` there, or name a workspace with --workspace"
         ) from None
     except OSError as error:
         raise WorkspaceError(f"cannot read {path}: {error.strerror}") from error
-    if len(data) > SIZE_LIMIT:
-        raise ConfigurationError(f"larger than {SIZE_LIMIT} bytes", where=FILE_NAME)
-    return parse_configuration(decode(data))
 
 
 def decode(data: bytes) -> str:
@@ -49,98 +61,87 @@ def parse_configuration(text: str) -> Configuration:
     """Give the configuration that a text says; raises ConfigurationError with the line of the first fault."""
     try:
         value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise ConfigurationError("values are nested too deeply", where=FILE_NAME) from None
+    except ValueError as error:  # a TOMLDecodeError, or what int() says about too many digits
         raise syntax_error(text, error) from error
     try:
-        return msgspec.convert(value, Configuration)
+        configuration = msgspec.convert(value, Configuration)
     except msgspec.ValidationError as error:
         raise invalid_value(text, value, str(error)) from error
+    keys, problem, hint = explain_setting(configuration)
+    if problem:
+        where = f"{FILE_NAME}:{locate(text, keys)}"
+        raise ConfigurationError(f"{'.'.join(keys)}: {problem}", where=where, hint=hint)
+    return configuration
 
 
-def syntax_error(text: str, error: tomllib.TOMLDecodeError) -> ConfigurationError:
+def syntax_error(text: str, error: ValueError) -> ConfigurationError:
     """Turn the reader's `… (at line 3, column 5)` into a place and a sentence."""
-    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error))
-    message, line = (found[1], found[2]) if found else (str(error), None)
-    line = line or str(text.rstrip().count("\n") + 1)
-    return ConfigurationError(message[0].lower() + message[1:], where=f"{FILE_NAME}:{line}")
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column \d+|end of document)\)", str(error), re.DOTALL)
+    if not found:
+        return ConfigurationError(str(error), where=FILE_NAME)
+    line = found[2] or str(text.rstrip().count("\n") + 1)
+    return ConfigurationError(found[1][0].lower() + found[1][1:], where=f"{FILE_NAME}:{line}")
 
 
 def invalid_value(text: str, value: dict[str, Any], message: str) -> ConfigurationError:
-    """Turn msgspec's `… - at `$.python.prefix`` into a place and a sentence."""
+    """Turn msgspec's `… - at `$.python.prefix`` into a place, a sentence and a hint."""
     sentence, _, path = message.partition(" - at `$")
-    keys = [key for key in re.split(r"[.\[\]`]+", path) if key]
-    keys = complete_keys(value, keys)
-    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", sentence)
+    keys = complete_keys(value, [name or index for name, index in PATH.findall(path)], path)
+    unknown = re.fullmatch(r"Object contains unknown field `(.*)`", sentence, re.DOTALL)
     missing = re.fullmatch(r"Object missing required field `(.*)`", sentence)
+    known = known_keys(keys)
     if unknown:
+        guess = nearest(unknown[1], known)
+        hint = f"did you mean {guess}?" if guess else f"known keys are {', '.join(sorted(known))}"
         keys.append(unknown[1])
-        guess = nearest(unknown[1], known_keys(keys[:-1]))
-        return ConfigurationError(
-            f"unknown key {'.'.join(keys)}",
-            where=f"{FILE_NAME}:{locate(text, keys)}",
-            hint=f"did you mean {guess}?" if guess else f"known keys are {', '.join(known_keys(keys[:-1]))}",
-        )
-    if missing:
+        sentence = f"unknown key {'.'.join(keys)}"
+    elif missing:
+        hint = str(known[missing[1]].get("description", ""))
         sentence = f"{'.'.join([*keys, missing[1]])} is missing"
     else:
+        hint = describe_value(keys)
         sentence = f"{'.'.join(keys)}: {sentence[0].lower()}{sentence[1:]}"
-    return ConfigurationError(sentence, where=f"{FILE_NAME}:{locate(text, keys)}")
+    return ConfigurationError(sentence, where=f"{FILE_NAME}:{locate(text, keys)}", hint=hint)
 
 
-def complete_keys(value: dict[str, Any], keys: list[str]) -> list[str]:
-    """Replace msgspec's `...` for a key of a mapping by the key whose value has the wrong shape."""
+def complete_keys(value: dict[str, Any], keys: list[str], path: str) -> list[str]:
+    """Replace msgspec's `...` for a key of a mapping by the key whose value is refused."""
     if "..." not in keys:
         return keys
     at = keys.index("...")
     table = value
     for key in keys[:at]:
         table = table[key]
-    candidates = [name for name in table if is_faulty(keys[0], {name: table[name]})]
-    return [*keys[:at], *candidates[:1], *keys[at + 1 :]]
+    name = next((name for name in table if is_refused(value, keys[:at], name, path)), "...")
+    return [*keys[:at], name, *keys[at + 1 :]]
 
 
-def is_faulty(section: str, table: dict[str, Any]) -> bool:
-    """Tell whether a section with only this entry is refused."""
-    field = next(entry for entry in msgspec.structs.fields(Configuration) if entry.encode_name == section)
+def is_refused(value: dict[str, Any], keys: list[str], name: str, path: str) -> bool:
+    """Tell whether the configuration is refused at the same path when a table has but one entry."""
+    first, *rest = keys
+    nested: Any = (
+        {name: value[first][name]} if not rest else {**value[first], rest[0]: {name: value[first][rest[0]][name]}}
+    )
     try:
-        msgspec.convert(table, field.type)
-    except msgspec.ValidationError:
-        return True
+        msgspec.convert({**value, first: nested}, Configuration)
+    except msgspec.ValidationError as error:
+        return str(error).partition(" - at `$")[2] == path
     return False
 
 
-def known_keys(path: list[str]) -> list[str]:
-    """Give the keys that may stand in a table, sorted."""
+def known_keys(path: list[str]) -> dict[str, dict[str, Any]]:
+    """Give the keys that may stand in a table, each with its JSON schema."""
+    definitions = msgspec.json.schema(Configuration)["$defs"]
     if not path:
-        return sorted(entry.encode_name for entry in msgspec.structs.fields(Configuration))
-    schema = msgspec.json.schema(Configuration)["$defs"]
+        return dict(definitions["Configuration"]["properties"])
     table = {"dependencies": "DependencyTable", "indexes": "IndexTable"}.get(path[0], f"{path[0].title()}Table")
-    return sorted(schema.get(table, {}).get("properties", {}))
+    return dict(definitions.get(table, {}).get("properties", {}))
 
 
-def locate(text: str, keys: list[str]) -> int:
-    """Give the line of the key, of the nearest enclosing table, or 1.
-
-    The standard reader gives no positions, so this looks for `[a.b]` headers and `key =` lines; a key that is
-    written in an unusual way (an inline table over several lines) yields the line of its table.
-    """
-    best, best_depth = 1, 0
-    table: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        header = re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line)
-        entry = re.match(r"""\s*("[^"]*"|'[^']*'|[A-Za-z0-9_.-]+)\s*=""", line)
-        if header:
-            table = split_key(header[1])
-            here = table
-        elif entry:
-            here = table + split_key(entry[1])
-        else:
-            continue
-        if here == keys[: len(here)] and len(here) > best_depth:
-            best, best_depth = number, len(here)
-    return best
-
-
-def split_key(dotted: str) -> list[str]:
-    """Give the parts of a dotted key without their quotes."""
-    return [part.strip("\"'") for part in re.findall(r"\"[^\"]*\"|'[^']*'|[^.\s]+", dotted)]
+def describe_value(keys: list[str]) -> str:
+    """Say what a value has to be, or nothing."""
+    found = next((known_keys(keys[:1])[key] for key in reversed(keys) if key in known_keys(keys[:1])), {})
+    choices = ", ".join(map(str, found.get("enum", ())))
+    return f"one of {choices}" if choices else str(found.get("description", ""))

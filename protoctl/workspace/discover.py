@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,11 +10,12 @@ from protoctl.errors import ConfigurationError, WorkspaceError
 from protoctl.kit.globs import compile_glob
 from protoctl.model.tree import Tree
 from protoctl.model.workspace import Module, Workspace
-from protoctl.workspace.configuration_file import FILE_NAME, locate, read_configuration
+from protoctl.workspace.configuration_file import FILE_NAME, parse_configuration, read_text
 from protoctl.workspace.sources import take_snapshot
+from protoctl.workspace.toml_lines import locate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from protoctl.model.configuration import Configuration
 
@@ -24,9 +26,12 @@ def discover(root: Path) -> Workspace:
     Raises WorkspaceError and ConfigurationError; single files that cannot be read are `Workspace.refused`.
     """
     root = Path(root).absolute()
-    configuration = read_configuration(root)
-    snapshot = take_snapshot(proto_root(root, configuration), configuration.workspace.exclude)
-    modules = find_modules(configuration, snapshot.files, root)
+    text = read_text(root)
+    configuration = parse_configuration(text)
+    snapshot = take_snapshot(proto_root(root, configuration, text), configuration.workspace.exclude)
+    check_globs(configuration, [*snapshot.files, *(finding.file for finding in snapshot.refused)], text)
+    modules = find_modules(configuration, snapshot.files)
+    check_names(configuration, modules, text)
     owned = {path for module in modules.values() for path in module.files}
     return Workspace(
         root=root,
@@ -38,32 +43,52 @@ def discover(root: Path) -> Workspace:
     )
 
 
-def proto_root(root: Path, configuration: Configuration) -> Path:
-    """Give the include root; raises ConfigurationError when it leaves the workspace."""
-    relative = Path(configuration.workspace.proto)
-    if relative.is_absolute() or ".." in relative.parts:
-        raise ConfigurationError("workspace.proto must lie below the workspace", where=FILE_NAME)
-    return root / relative
+def proto_root(root: Path, configuration: Configuration, text: str) -> Path:
+    """Give the include root; raises ConfigurationError when a link leads out of the workspace."""
+    folder = root / configuration.workspace.proto
+    try:
+        is_inside = folder.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a loop of links
+        is_inside = False
+    if not is_inside:
+        where = f"{FILE_NAME}:{locate(text, ['workspace', 'proto'])}"
+        raise ConfigurationError("workspace.proto is a link that leads out of the workspace", where=where)
+    return folder
 
 
-def find_modules(configuration: Configuration, paths: Iterable[str], root: Path) -> dict[str, Module]:
-    """Assign each path to the longest matching folder; raises ConfigurationError for a glob without match."""
-    files: dict[str, list[str]] = {}
-    used: set[str] = set()
-    for path in paths:
-        folder, patterns = find_folder(path, configuration.workspace.modules)
-        used.update(patterns)
-        if folder:
-            files.setdefault(folder, []).append(path)
+def check_globs(configuration: Configuration, paths: Iterable[str], text: str) -> None:
+    """Raise ConfigurationError for a glob of modules that matches no folder with protos."""
+    used = {pattern for path in paths for pattern in find_folder(path, configuration.workspace.modules)[1]}
     unused = [pattern for pattern in configuration.workspace.modules if pattern not in used]
     if unused:
-        line = locate((root / FILE_NAME).read_text("utf-8-sig"), ["workspace", "modules"])
         raise ConfigurationError(
             f"workspace.modules: no folder with protos matches {', '.join(map(repr, unused))}",
-            where=f"{FILE_NAME}:{line}",
+            where=f"{FILE_NAME}:{locate(text, ['workspace', 'modules'])}",
             hint=f"globs match folders below {configuration.workspace.proto}/",
         )
+
+
+def find_modules(configuration: Configuration, paths: Iterable[str]) -> dict[str, Module]:
+    """Assign each path to the longest matching folder; raises WorkspaceError for two modules of one name."""
+    files: dict[str, list[str]] = {}
+    for path in paths:
+        folder, _ = find_folder(path, configuration.workspace.modules)
+        if folder:
+            files.setdefault(folder, []).append(path)
     return name_modules(files, configuration)
+
+
+def check_names(configuration: Configuration, modules: Mapping[str, Module], text: str) -> None:
+    """Raise ConfigurationError when several modules would be one package."""
+    templates = {("python", "distribution"): configuration.python.distribution}
+    templates[("node", "package")] = configuration.node.package
+    for keys, template in templates.items():
+        if "{module}" not in template and len(modules) > 1:
+            raise ConfigurationError(
+                f"{'.'.join(keys)}: {len(modules)} modules would all be {template!r}",
+                where=f"{FILE_NAME}:{locate(text, keys)}",
+                hint="add {module} to it",
+            )
 
 
 def find_folder(path: str, patterns: Iterable[str]) -> tuple[str, set[str]]:
@@ -76,16 +101,23 @@ def find_folder(path: str, patterns: Iterable[str]) -> tuple[str, set[str]]:
 
 
 def name_modules(files: dict[str, list[str]], configuration: Configuration) -> dict[str, Module]:
-    """Name each folder after the segments that its glob leaves open, else after its last one."""
+    """Name each folder after the segments that its glob leaves open, else after its last one.
+
+    Names that package indexes take for one (PEP 503) are refused as well.
+    """
     modules: dict[str, Module] = {}
+    taken: dict[str, Module] = {}
     for folder in sorted(files):
         name = module_name(folder, configuration.workspace.modules)
-        if name in modules:
+        module = Module(name, folder, tuple(sorted(files[folder])))
+        other = taken.setdefault(re.sub(r"[-_.]+", "-", name).lower(), module)
+        if other is not module:
+            both = name if other.name == name else f"{other.name} and {name}, which package indexes take for one name"
             raise WorkspaceError(
-                f"two folders would be the module {name}: {modules[name].folder} and {folder}",
-                hint="choose globs with more open segments, like `*/*`",
+                f"two folders would be the module {both}: {other.folder} and {folder}",
+                hint="rename one, or choose globs with more open segments, like `*/*`",
             )
-        modules[name] = Module(name, folder, tuple(sorted(files[folder])))
+        modules[name] = module
     return dict(sorted(modules.items()))
 
 

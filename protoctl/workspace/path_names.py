@@ -19,22 +19,20 @@ def refuse_path(path: str) -> str:
     Names outside the grammar reach generated code as statements (protobuf#28615) or the compiler as options.
     """
     *folders, name = path.split("/")
-    stem = name.removesuffix(".proto")
-    for segment in (*folders, stem):
+    for segment in (*folders, name.removesuffix(".proto")):
         problem = refuse_segment(segment)
         if problem:
             return f"{problem}: {segment!a}"
-    return ""
+    words = [segment for segment in folders if keyword.iskeyword(segment)]
+    return f"a folder is named by a Python keyword, and no import could name it: {words[0]!a}" if words else ""
 
 
 def refuse_segment(segment: str) -> str:
     """Say why one folder or file name cannot be used, or nothing."""
-    if not SEGMENT.fullmatch(segment):
-        return "a path may hold only letters, digits, _ and -, and no segment may start with a digit or -"
-    if keyword.iskeyword(segment.replace("-", "_")):
-        return "a path segment is a Python keyword"
-    if segment.casefold() in DEVICES:
-        return "a path segment is a device name on Windows"
     if len(segment) > LENGTH_LIMIT:
         return f"a path segment has more than {LENGTH_LIMIT} characters"
+    if not SEGMENT.fullmatch(segment):
+        return "a path may hold only letters, digits, _ and -, and no segment may start with a digit or -"
+    if segment.casefold() in DEVICES:
+        return "a path segment is a device name on Windows"
     return ""

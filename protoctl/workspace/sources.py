@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 import unicodedata
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import WorkspaceError
 from protoctl.kit.globs import is_match
-from protoctl.model.finding import Finding
+from protoctl.model.finding import Finding, by_place
 from protoctl.workspace.path_names import refuse_path
 
 if TYPE_CHECKING:
@@ -40,43 +41,57 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     files: dict[str, bytes] = {}
     refused: list[Finding] = []
     for path, entry in walk(root, exclude):
+        taken = take(path, entry)
+        if isinstance(taken, Finding):
+            refused.append(taken)
+        else:
+            files[path] = taken
+    if not files and not refused:
+        hint = "put protos there, or set workspace.proto" + (" or workspace.exclude" if exclude else "")
+        raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint=hint)
+    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)))
+
+
+def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
+    """Give the content of a proto, or why it is not taken."""
+    try:
         problem = refuse_entry(entry) or refuse_path(path)
         if problem:
-            refused.append(refuse(path, problem))
-            continue
-        try:
-            data = Path(entry.path).read_bytes()
-        except OSError as error:
-            refused.append(refuse(path, f"cannot be read: {error.strerror}"))
-            continue
-        fault = refuse_text(path, data)
-        if fault:
-            refused.append(fault)
-        else:
-            files[path] = normalise(data)
-    if not files and not refused:
-        raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint="put protos there, or set workspace.proto")
-    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=lambda finding: finding.file)))
+            return refuse(path, problem)
+        data = Path(entry.path).read_bytes()
+    except OSError as error:
+        return refuse(path, f"cannot be read: {error.strerror}")
+    text = normalise(data)
+    return refuse_text(path, text) or text
 
 
 def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
     """Give path and entry of every proto, and of every link to a folder, in no particular order."""
     try:
-        pending = [("", root, list(os.scandir(root)))]
+        pending = [("", list(os.scandir(root)))]
     except FileNotFoundError:
         raise WorkspaceError(f"the proto root {root} does not exist", hint="set workspace.proto") from None
     except OSError as error:
-        raise WorkspaceError(f"cannot read the proto root {root}: {error.strerror}") from error
+        hint = "set workspace.proto to a folder that can be read"
+        raise WorkspaceError(f"cannot read the proto root {root}: {error.strerror}", hint=hint) from error
     while pending:
-        prefix, _, entries = pending.pop()
+        prefix, entries = pending.pop()
         for entry in entries:
             path = prefix + entry.name
             if any(is_match(pattern, path) for pattern in exclude):
                 continue
             if entry.is_dir(follow_symlinks=False):
-                pending.append((f"{path}/", Path(entry.path), list(scan(entry, path))))
-            elif entry.name.endswith(SUFFIX) or (entry.is_symlink() and entry.is_dir()):
+                pending.append((f"{path}/", scan(entry, path)))
+            elif entry.name.endswith(SUFFIX) or is_linked_folder(entry):
                 yield path, entry
+
+
+def is_linked_folder(entry: os.DirEntry[str]) -> bool:
+    """Tell whether an entry is a link to a folder; a link that leads nowhere is none."""
+    try:
+        return entry.is_symlink() and entry.is_dir()
+    except OSError:  # a loop
+        return False
 
 
 def scan(entry: os.DirEntry[str], path: str) -> list[os.DirEntry[str]]:
@@ -102,10 +117,11 @@ def refuse_entry(entry: os.DirEntry[str]) -> str:
 def refuse_text(path: str, data: bytes) -> Finding | None:
     """Find the first byte that is not UTF-8, or a NUL."""
     try:
-        text = data.decode()
+        data.decode()
     except UnicodeDecodeError as error:
-        return refuse(path, f"byte 0x{data[error.start]:02x} is not UTF-8", data[: error.start])
-    if "\0" in text:
+        encoding = "; is it UTF-16?" if data[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE} else ""
+        return refuse(path, f"byte 0x{data[error.start]:02x} is not UTF-8{encoding}", data[: error.start])
+    if b"\0" in data:
         return refuse(path, "holds a NUL character", data[: data.index(b"\0")])
     return None
 
@@ -113,7 +129,7 @@ def refuse_text(path: str, data: bytes) -> Finding | None:
 def refuse(path: str, problem: str, before: bytes = b"") -> Finding:
     """Make the finding for a file that is not taken, placed after the bytes that were fine."""
     line = before.count(b"\n") + 1
-    column = len(before) - (before.rfind(b"\n") + 1) + 1
+    column = len(before[before.rfind(b"\n") + 1 :].decode(errors="replace")) + 1
     shown = path if path.isprintable() else ascii(path)[1:-1]
     return Finding(shown, line, column, "source-refused", problem)
 

@@ -37,5 +37,5 @@ def check(
     options = make_options(runner=runner, frozen=frozen, offline=offline)
     result = flow(open_workspace(context, workspace), options, emit)
     report = load_report("json" if json else "sarif" if sarif else "text")
-    say(report.render(result.findings, result.proto_root))
+    say(report.render(result.listing))
     raise typer.Exit(result.exit_code)

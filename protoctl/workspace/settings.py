@@ -1,0 +1,67 @@
+"""What types and patterns cannot say about a configuration."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protoctl.model.configuration import Configuration
+
+PLACEHOLDERS = ("workspace", "module")
+
+
+class Problem(NamedTuple):
+    """A setting that is refused."""
+
+    keys: list[str]
+    """Path of the setting."""
+    sentence: str
+    """What is wrong; empty when nothing is."""
+    hint: str
+    """What to do."""
+
+
+def explain_setting(configuration: Configuration) -> Problem:
+    """Give the first setting that cannot work, or a problem without a sentence."""
+    problems = (*explain_root(configuration), *explain_prefix(configuration), *explain_templates(configuration))
+    return next(iter(problems), Problem([], "", ""))
+
+
+def explain_root(configuration: Configuration) -> Iterator[Problem]:
+    """Give what is wrong with the proto root."""
+    root = configuration.workspace.proto
+    path = PurePosixPath(root)
+    if path.is_absolute() or ".." in path.parts or not root.isprintable():
+        yield Problem(
+            ["workspace", "proto"], f"{root!r} does not lie below the workspace", "name a folder, like `proto`"
+        )
+
+
+def explain_prefix(configuration: Configuration) -> Iterator[Problem]:
+    """Give what is wrong with the import prefix of Python."""
+    keys, prefix = ["python", "prefix"], configuration.python.prefix
+    first, *_ = segments = prefix.split(".")
+    words = [segment for segment in segments if keyword.iskeyword(segment)]
+    if words:
+        yield Problem(keys, f"{words[0]} is a Python keyword", "choose a name that an import statement can hold")
+    elif first in sys.stdlib_module_names or first in {"google", "grpc"}:
+        yield Problem(keys, f"{first} is a package of others", "choose a name that is yours, like `acme_stubs`")
+
+
+def explain_templates(configuration: Configuration) -> Iterator[Problem]:
+    """Give what is wrong with the names of packages."""
+    templates = {
+        "python": ("distribution", configuration.python.distribution),
+        "node": ("package", configuration.node.package),
+    }
+    for table, (key, template) in templates.items():
+        unknown = [name for name in re.findall(r"\{([^{}]*)\}", template) if name not in PLACEHOLDERS]
+        if unknown:
+            known = " and ".join(f"{{{name}}}" for name in PLACEHOLDERS)
+            yield Problem([table, key], f"unknown placeholder {{{unknown[0]}}}", f"{known} are known")

@@ -1,0 +1,83 @@
+"""Which line of a TOML text holds a key; the standard reader gives no positions."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+STATEMENT_LIMIT = 500
+"""Lines that one value may take; the lines of a longer one are passed over."""
+
+
+class Statement(NamedTuple):
+    """A table header, or a key with its value."""
+
+    line: int
+    """Where it begins, from 1."""
+    is_header: bool
+    """Whether it is `[a.b]` or `[[a.b]]`."""
+    value: dict[str, Any]
+    """What it says, read alone."""
+
+
+def locate(text: str, keys: Sequence[str]) -> int:
+    """Give the line of the statement that says most of a path of keys, or 1."""
+    best, best_depth = 1, 0
+    table: list[str] = []
+    for statement in statements(text):
+        if statement.is_header:
+            table = header_path(statement.value)
+            depth = len(table) if table == list(keys[: len(table)]) else 0
+        elif table == list(keys[: len(table)]):
+            inner = common_depth(statement.value, keys[len(table) :])
+            depth = len(table) + inner if inner else 0
+        else:
+            continue
+        if depth > best_depth:
+            best, best_depth = statement.line, depth
+    return best
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """Give the statements of a text that is valid TOML, each read alone."""
+    lines = text.split("\n")
+    start = 0
+    while start < len(lines):
+        end, value = read_statement(lines, start)
+        if value:
+            yield Statement(start + 1, lines[start].lstrip().startswith("["), value)
+        start = end
+
+
+def read_statement(lines: Sequence[str], start: int) -> tuple[int, dict[str, Any]]:
+    """Give the index after the statement that begins at a line, and what it says."""
+    for end in range(start + 1, min(start + STATEMENT_LIMIT, len(lines)) + 1):
+        try:
+            return end, tomllib.loads("\n".join(lines[start:end]))
+        except tomllib.TOMLDecodeError:
+            continue
+    return start + 1, {}
+
+
+def header_path(value: Any) -> list[str]:  # noqa: ANN401  whatever TOML can say
+    """Give the keys of a header that was read alone."""
+    path: list[str] = []
+    while value:
+        if isinstance(value, dict):
+            path += value
+            value = next(iter(value.values()))
+        else:
+            value = value[0]
+    return path
+
+
+def common_depth(value: Any, keys: Sequence[str]) -> int:  # noqa: ANN401  whatever TOML can say
+    """Give how many of the keys lead into a value."""
+    depth = 0
+    while depth < len(keys) and isinstance(value, dict) and keys[depth] in value:
+        value = value[keys[depth]]
+        depth += 1
+    return depth
