@@ -32,7 +32,7 @@ OTHERS = [python for python in interpreters() if runs_protoctl(python)]
 def test_another_python_gives_the_same_bytes(python: str, sample: Sample, tmp_path: Path) -> None:
     installed = make_environment(tmp_path / "venv", [REPOSITORY], python)
     root = copy_sample(tmp_path / "acme")
-    command = [installed, "-m", "protoctl", "build", "--runner", "local"]
+    command = [str(installed), "-m", "protoctl", "build", "--runner", "local"]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     done = subprocess.run(command, cwd=root, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
