@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import os
 import tarfile
+from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -20,10 +21,12 @@ from protoctl.flows.session import Options
 from protoctl.model.toolchain import Image
 from protoctl.runners.docker import Engine
 from protoctl.runners.orphans import RUN
+from protoctl.toolchain.install import cache_folder
 from protoctl.toolchain.lock_file import read_lock, write_lock
 from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from protoctl.model.event import Event
@@ -34,12 +37,14 @@ VARIABLES = ("PROTOCTL_TEST_BASE", "PROTOCTL_TEST_REGISTRY")
 
 
 @pytest.fixture(scope="session")
-def engine() -> Engine:
+def engine() -> Iterator[Engine]:
     """Give the engine of DOCKER_HOST; without one the test is skipped, or fails where an engine is required."""
     absent = [name for name in VARIABLES if name not in os.environ]
     try:
         if not absent:
-            return Engine.open()
+            with closing(Engine.open()) as opened:
+                yield opened
+            return
         reason = f"{' and '.join(absent)} not set; source the env file that tests/engine.sh writes"
     except EngineError as error:
         reason = str(error)
@@ -80,6 +85,15 @@ def make_workspace(root: Path, base: str, repository: str = "") -> Path:
     assert lock
     write_lock(root, replace(lock, settings={**lock.settings, "base": (base,)}, image=Image(base)), {})
     return root
+
+
+def fresh_cache(folder: Path) -> str:
+    """Give a cache folder that knows no results and shares the installed toolchains."""
+    folder.mkdir()
+    installed = cache_folder() / "toolchains"
+    installed.mkdir(parents=True, exist_ok=True)
+    (folder / "toolchains").symlink_to(installed)
+    return str(folder)
 
 
 def derive(engine: Engine, parent: str, tag: str, *lines: str, files: dict[str, str] | None = None) -> str:

@@ -11,7 +11,8 @@ from protoctl.errors import ConfigurationError, EngineError
 from protoctl.flows.session import current_lock
 from protoctl.kit.archive import pack_tar
 from protoctl.model.event import Event, Level
-from protoctl.runners.docker import Engine, local_tag
+from protoctl.runners.docker import Engine
+from protoctl.runners.image import local_tag
 from protoctl.toolchain.lock_file import FOLDER, write_lock
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ import io
 import os
 import time
 import uuid
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 from docker import APIClient
@@ -24,6 +23,7 @@ from protoctl.errors import EngineError
 from protoctl.runners import exchange
 from protoctl.runners.attached import converse
 from protoctl.runners.container import ENVIRONMENT, RIGHTS, SECONDS, USER, check_end, held_signals
+from protoctl.runners.image import TOOLCHAIN, ToolchainImage, check_image, local_tag
 from protoctl.runners.orphans import OWNER, RUN, is_orphan, owner_label
 
 if TYPE_CHECKING:
@@ -32,16 +32,12 @@ if TYPE_CHECKING:
     from protoctl.model.invocation import Invocation, Outcome
     from protoctl.model.toolchain import Lock
 
-TOOLCHAIN = "protoctl.toolchain"
-"""Label of an image: the digest of the lock that it was built from."""
 CONNECT_SECONDS = 1.5
 """For an engine to answer at all."""
 REQUEST_SECONDS = 60
 """For an engine to answer a request."""
 PULL_SECONDS = 600
 """Between two signs of life while an image is built, pulled or pushed."""
-SHORT_DIGEST = len("sha256:") + 12
-"""As `docker images` prints them."""
 MACHINE_FAULTS = (DockerException, HTTPError, OSError)
 """What the SDK raises; the exceptions of requests are OSErrors."""
 
@@ -68,8 +64,7 @@ class DockerRunner:
         """Take a connected engine and an image that is on it."""
         self.engine = engine
         self.image = image
-        name, at, digest = image.name.partition("@")
-        self.reason = f"{name}{at}{digest[:SHORT_DIGEST]} at {engine.address}"
+        self.reason = f"{image.short_name} at {engine.address}"
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all in one container, which is gone when this returns or raises."""
@@ -79,25 +74,6 @@ class DockerRunner:
     def stop(self) -> None:
         """Remove every container that `run` waits for."""
         self.engine.stop()
-
-
-@dataclass(frozen=True)
-class ToolchainImage:
-    """An image on an engine."""
-
-    name: str
-    """As it is asked for: a tag or a reference by digest."""
-    identifier: str
-    """`sha256:…`"""
-    toolchain: str
-    """The digest that its label tells, empty without label."""
-    architecture: str
-    """As Go names it, like `amd64`."""
-
-
-def local_tag(lock: Lock) -> str:
-    """Give the name of an image that only this engine has."""
-    return f"protoctl-toolchain:{lock.digest[:20]}"
 
 
 class Engine:
@@ -135,7 +111,9 @@ class Engine:
         if not image:
             hint = f"run `docker pull {name}`" if lock.image.reference else "run `protoctl lock --image`"
             raise EngineError(f"the engine at {self.address} has no image {name}", hint=hint)
-        self.check_image(image, lock)
+        with reported(f"the engine at {self.address} does not tell its architecture"):
+            architecture = self.client.version()["Arch"]
+        check_image(image, lock, architecture)
         return image
 
     def find_image(self, name: str) -> ToolchainImage | None:
@@ -149,22 +127,6 @@ class Engine:
             raise
         labels = found["Config"].get("Labels") or {}
         return ToolchainImage(name, found["Id"], labels.get(TOOLCHAIN, ""), found["Architecture"])
-
-    def check_image(self, image: ToolchainImage, lock: Lock) -> None:
-        """Raise EngineError unless the image holds the locked toolchain for this engine's processor."""
-        if image.toolchain != lock.digest:
-            raise EngineError(
-                f"the image {image.name} holds another toolchain than protoctl.lock",
-                said=f"image: {image.toolchain or 'no label ' + TOOLCHAIN}\nlock:  {lock.digest}",
-                hint="run `protoctl lock --image` to build the locked one",
-            )
-        with reported(f"the engine at {self.address} does not tell its architecture"):
-            own = self.client.version()["Arch"]
-        if image.architecture != own:
-            raise EngineError(
-                f"the image {image.name} is for {image.architecture}, the engine runs {own}",
-                hint=f"push an image that is built on {own} too, or use --runner local",
-            )
 
     def pull(self, reference: str) -> None:
         """Fetch an image by digest; the engine verifies it."""
@@ -243,8 +205,9 @@ class Engine:
             attached = self.client.attach_socket(name, flags)
             # Without TLS the SDK gives the read-only file of the HTTP response, whose socket has no public name.
             connection = getattr(attached, "_sock", attached)
-            self.client.start(name)
-            output, messages = converse(connection, request, limit=exchange.RESPONSE_LIMIT, seconds=SECONDS)
+            with closing(attached), closing(connection):
+                self.client.start(name)
+                output, messages = converse(connection, request, limit=exchange.RESPONSE_LIMIT, seconds=SECONDS)
             code = self.client.wait(name)["StatusCode"]
             state = self.client.inspect_container(name)["State"]
         check_end(code, messages, out_of_memory=state["OOMKilled"])
@@ -262,6 +225,10 @@ class Engine:
         for container in found:
             if is_orphan(container["Labels"][OWNER], time.time() - container["Created"]):
                 self.remove(container["Id"])
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
 
     @contextmanager
     def patient(self) -> Iterator[None]:
