@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
@@ -12,6 +11,8 @@ from protoctl.kit.files import write_atomic
 from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from protoctl.model.event import Emit
 
 DIGEST_LENGTH = 64

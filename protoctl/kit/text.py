@@ -17,3 +17,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def plural(count: int, noun: str) -> str:
     """Give `1 file` or `2 files`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def size(count: int) -> str:
+    """Give bytes as `980 B`, `1.5 kB` or `131.0 MB`, in powers of ten."""
+    amount, units = float(count), ["kB", "MB", "GB"]
+    unit = "B"
+    while units and round(amount, 1) >= 1000:  # noqa: PLR2004  a kilobyte
+        amount, unit = amount / 1000, units.pop(0)
+    return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"

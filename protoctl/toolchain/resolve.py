@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,8 @@ NODE_PYTHON = "3.11"
 REQUIREMENTS = "requirements.txt"
 PACKAGE_LOCK = "package-lock.json"
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+UNHASHED = re.compile(r"^([A-Za-z0-9._-]+)==[^\\]*$", re.MULTILINE)
+"""A requirement whose line does not go on, so that no hash follows."""
 
 
 def resolve(
@@ -109,12 +112,23 @@ def compile_requirements(
         *("pip", "compile", str(source), "--output-file", str(target), "--quiet"),
         *("--universal", "--python-version", oldest, "--fork-strategy", "fewest", "--generate-hashes"),
         *("--no-annotate", "--no-header", "--no-emit-index-url", *extra),
+        *("--python", sys.executable),  # else uv starts every Python of the machine to find one
     ]
     run_uv(arguments, what=f"cannot resolve the toolchain's {component} part")
-    names = [name for name, _ in PIN.findall(target.read_text())]
+    check_requirements(target.read_text(), component, oldest)
+
+
+def check_requirements(text: str, component: str, oldest: str) -> None:
+    """Raise MachineError for a package in several versions or without hashes."""
+    what = f"cannot lock the toolchain's {component} part"
+    names = [name for name, _ in PIN.findall(text)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise MachineError(f"no one version of {', '.join(twice)} serves every Python from {oldest} on")
+        raise MachineError(what, said=f"no one version of {', '.join(twice)} serves every Python from {oldest} on")
+    unhashed = UNHASHED.findall(text)
+    if unhashed:
+        said = f"the index tells no hashes of {', '.join(unhashed)}"
+        raise MachineError(what, said=said, hint="use an index that tells them (PEP 503)")
 
 
 def lock_npm(folder: Path) -> None:

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -20,6 +20,9 @@ from protoctl.kit.files import (
     write_atomic,
     write_tree,
 )
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 HOLDER = """
 import sys

@@ -1,0 +1,216 @@
+"""A lock that does not fit, or cannot be trusted, says why and who wrote it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import msgspec
+import pytest
+from conftest import REPOSITORY
+
+from protoctl.errors import LockError, MachineError, NewerLockError
+from protoctl.model.configuration import Configuration
+from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Lock
+from protoctl.toolchain.lock_file import (
+    PACKER,
+    component_digest,
+    find_drift,
+    fixed_files,
+    lock_digest,
+    needed_components,
+    packages_digest,
+    read_lock,
+    render_lock,
+    settings_of,
+    write_lock,
+)
+from protoctl.workspace.configuration_file import read_configuration
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Give a folder with the repository's configuration, lock and `build/`, brought up to date."""
+    for name in ("protoctl.toml", "protoctl.lock"):
+        shutil.copy(REPOSITORY / name, tmp_path / name)
+    shutil.copytree(REPOSITORY / "build", tmp_path / "build")
+    return tmp_path
+
+
+def load(root: Path) -> tuple[Lock, Configuration]:
+    """Give lock and configuration."""
+    lock = read_lock(root)
+    assert lock
+    return lock, read_configuration(root)
+
+
+def signed(lock: Lock) -> Lock:
+    """Give the lock with the digest of what it holds."""
+    return replace(lock, digest=lock_digest(lock.pins, lock.files, lock.packer))
+
+
+def test_the_repositorys_own_lock_is_current() -> None:
+    lock, configuration = load(REPOSITORY)
+    assert find_drift(lock, configuration, REPOSITORY) == ""
+
+
+def test_no_lock_is_none_and_no_error(tmp_path: Path) -> None:
+    assert read_lock(tmp_path) is None
+
+
+def test_a_lock_is_read_as_it_was_written(root: Path) -> None:
+    lock, _ = load(root)
+    write_lock(root, lock, {})
+    assert load(root)[0] == lock
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ('version = "1.', 'version = "9.', "was edited by hand"),
+        ('packer = "', 'packer = "9', "was edited by hand"),
+        ("[image]", "<<<<<<< HEAD\n[image]", "has merge-conflict markers"),
+        ("[image]", "[image", "cannot be parsed"),
+        ("[image]", "[picture]", "is damaged"),
+        ("format = 1", "", "has no known format"),
+        ("format = 1", "format = '1'", "has no known format"),
+        ('"node/package.json" =', '"node/other.json" =', "was edited by hand"),
+    ],
+)
+def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str, after: str, said: str) -> None:
+    path = root / "protoctl.lock"
+    text = path.read_text()
+    assert before in text
+    path.write_text(text.replace(before, after))
+    with pytest.raises(LockError) as caught:
+        read_lock(root)
+    assert said in caught.value.what
+    assert "written by protoctl 0.1.0" in caught.value.what
+    assert "protoctl lock" in caught.value.hint
+
+
+def test_a_later_lock_is_not_overruled(root: Path) -> None:
+    path = root / "protoctl.lock"
+    path.write_text(
+        path.read_text().replace("format = 1", "format = 2").replace('generator = "0.1.0"', 'generator = "7.0"')
+    )
+    with pytest.raises(NewerLockError, match=r"format 2, written by protoctl 7\.0"):
+        read_lock(root)
+
+
+def test_a_lock_that_is_no_text_or_no_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "protoctl.lock").write_bytes(b"\xff")
+    with pytest.raises(LockError, match="no UTF-8"):
+        read_lock(tmp_path)
+    (tmp_path / "protoctl.lock").unlink()
+    (tmp_path / "protoctl.lock").mkdir()
+    with pytest.raises(LockError, match="cannot be read"):
+        read_lock(tmp_path)
+
+
+def test_a_lock_without_the_files_of_a_component_is_an_error(root: Path) -> None:
+    lock, _ = load(root)
+    short = signed(replace(lock, files={"driver.py": lock.files["driver.py"]}))
+    (root / "protoctl.lock").write_text(render_lock(short))
+    with pytest.raises(LockError, match=r"lists no node/package-lock\.json"):
+        read_lock(root)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('[python]\nrequires-python = ">=3.11"', "another requires-python"),
+        ('[image]\nbase = "other@sha256:00"', "another base"),
+        ('[dependencies]\n"a/**" = { python = "b" }', "another protos"),
+    ],
+)
+def test_each_setting_that_a_lock_depends_on_is_noticed(root: Path, line: str, said: str) -> None:
+    (root / "protoctl.toml").write_text(f'[workspace]\nname = "a"\nmodules = ["*"]\n{line}\n')
+    (root / "protoctl.toml").write_text(
+        (root / "protoctl.toml").read_text()
+        + (
+            ""
+            if "[dependencies]" in line
+            else '[dependencies]\n"google/api/**" = { python = "googleapis-common-protos" }\n'
+        )
+    )
+    assert said in find_drift(*load(root), root)
+
+
+@pytest.mark.parametrize("path", ["python/requirements.txt", "node/package-lock.json", "Dockerfile", "driver.py"])
+def test_each_file_of_build_is_compared(root: Path, path: str) -> None:
+    target = root / "build" / path
+    target.write_bytes(target.read_bytes() + b"\n")
+    assert find_drift(*load(root), root) == f"build/{path} was changed"
+    target.unlink()
+    assert find_drift(*load(root), root) == f"build/{path} is missing"
+    target.mkdir()
+    assert find_drift(*load(root), root).startswith(f"build/{path} cannot be read")
+
+
+@pytest.mark.parametrize("path", sorted(fixed_files()))
+def test_files_of_another_protoctl_are_noticed(root: Path, path: str) -> None:
+    lock, configuration = load(root)
+    other = signed(replace(lock, generator="0.0.9", files={**lock.files, path: "0" * 64}))
+    assert find_drift(other, configuration, root) == f"it was written by protoctl 0.0.9, whose {path} differs"
+
+
+def test_another_packer_is_noticed(root: Path) -> None:
+    lock, configuration = load(root)
+    other = signed(replace(lock, packer="0.1"))
+    assert (
+        find_drift(other, configuration, root)
+        == f"it was written for hatchling 0.1, and this protoctl packs with {PACKER}"
+    )
+
+
+def test_the_toolchains_digest_ignores_the_dockerfile_and_nothing_else(root: Path) -> None:
+    lock, _ = load(root)
+    for path in lock.files:
+        other = signed(replace(lock, files={**lock.files, path: "0" * 64}))
+        assert (other.digest == lock.digest) == (path == "Dockerfile")
+
+
+def test_a_new_driver_changes_results_and_not_what_is_installed(root: Path) -> None:
+    lock, _ = load(root)
+    other = replace(lock, files={**lock.files, "driver.py": "0" * 64})
+    assert component_digest(other, PYTHON) != component_digest(lock, PYTHON)
+    assert packages_digest(other, PYTHON) == packages_digest(lock, PYTHON)
+
+
+def test_unchanged_files_are_not_written_again(root: Path) -> None:
+    lock, _ = load(root)
+    path = root / "build" / "driver.py"
+    before = path.stat()
+    write_lock(root, lock, {"driver.py": path.read_bytes(), "Dockerfile": b"new"})
+    assert path.stat().st_ino == before.st_ino
+    assert (root / "build" / "Dockerfile").read_bytes() == b"new"
+
+
+def test_a_lock_that_cannot_be_written_is_a_fault_of_the_machine(root: Path) -> None:
+    lock, _ = load(root)
+    shutil.rmtree(root / "build")
+    (root / "build").write_bytes(b"a file")
+    with pytest.raises(MachineError, match="cannot write"):
+        write_lock(root, lock, {"driver.py": b""})
+
+
+def test_without_dependencies_there_is_nothing_to_install_for_protos() -> None:
+    lock, _ = load(REPOSITORY)
+    assert needed_components(lock) == (PYTHON, NODE, PROTOS)
+    assert needed_components(replace(lock, pins=tuple(pin for pin in lock.pins if pin.component != PROTOS))) == (
+        PYTHON,
+        NODE,
+    )
+
+
+def test_owners_are_resolved_once_each() -> None:
+    text = {
+        "workspace": {"name": "a", "modules": ["*"]},
+        "dependencies": {"a/**": {"python": "x"}, "b/**": {"python": "x"}},
+    }
+    assert settings_of(msgspec.convert(text, Configuration))[PROTOS] == ("x",)
