@@ -59,9 +59,9 @@ class Compiler:
         self.toolchain = toolchain
         self.run = run
 
-    def compile(self, paths: Sequence[str]) -> Outcome:
-        """Compile files into one set; protoc stops at the first of them that fails."""
-        return self.run([self.invocation([f"proto/{path}" for path in paths], {})])[0]
+    def compile(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
+        """Compile groups of files, each into one set; protoc stops at the first file that fails."""
+        return self.run([self.invocation([f"proto/{path}" for path in paths], {}) for paths in groups])
 
     def compile_each(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
         """Compile groups of files, each through a proto that imports all its files: every fault is named."""

@@ -12,6 +12,8 @@ LINE = re.compile(
 )
 MISSING = re.compile(r'Import "(?P<path>[^"]*)" was not found or had errors\.')
 DEFINED = re.compile(r'"(?P<symbol>[^"]+)" is already defined in file "(?P<other>[^"]+)"\.')
+PLACELESS = ("File not found.", "Backslashes, consecutive slashes,")
+"""How messages begin that name an import as written, not a file; another message names the import statement."""
 SCOPING_NOTE = "Note that enum values use C++ scoping rules"
 """protoc's advice after the clash of an enum value."""
 UNDEFINED = re.compile(r'"(?P<symbol>[^"]+)" (?:is not defined|seems to be defined in|is resolved to)')
@@ -63,7 +65,7 @@ def read_diagnostics(stderr: str) -> list[Diagnostic]:
     found: dict[Diagnostic, None] = {}
     for line in stderr.splitlines():
         match = LINE.match(line)
-        if match:
+        if match and not match["message"].startswith(PLACELESS):
             position = [max(int(match[name] or 1), 1) for name in ("line", "column")]
             diagnostic = Diagnostic(
                 match["file"], position[0], position[1], match["message"], is_warning=bool(match["warning"])

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from protoctl.schema.sources import Sources
 
 DECLARED = re.compile(rb"\b(?:message|enum|group)\s+(\w+)")
-JSON_WARNING = "warning: The default JSON name"
+JSON_NAMES = "The default JSON name"
+"""How protoc's warning about two fields begins; the rule node-clash says what it means."""
 LIMIT = 1000
 """Findings of one file; a binary file can raise a message for each byte."""
 
@@ -79,7 +80,9 @@ class Reader:
             place = (one.line, one.column, one.clashing_symbol)
             if one.clashing_symbol and (is_member(one.clashing_symbol, clashes) or place in told):
                 continue
-            if one.message.startswith((SCOPING_NOTE, JSON_WARNING)) or self.is_consequence(one, group):
+            if one.message.startswith(SCOPING_NOTE) or self.is_consequence(one, group):
+                continue
+            if one.is_warning and one.message.startswith(JSON_NAMES):
                 continue
             told.add(place)
             yield self.finding(one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ToolError
@@ -9,7 +10,7 @@ from protoctl.kit.dag import closure
 from protoctl.schema.diagnostics import Diagnostic, by_file, read_diagnostics
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Protocol
 
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     class Compiler(Protocol):
         """What runs protoc."""
 
-        def compile(self, paths: Sequence[str]) -> Outcome:
-            """Compile files into one set."""
+        def compile(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
+            """Compile groups of files, each into one set."""
 
         def compile_each(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
             """Compile groups of files so that every fault is named."""
@@ -60,7 +61,7 @@ class Search:
         """Give the files that compile together and note what is said about all."""
         rest = list(paths)
         while rest:
-            outcome = self.compiler.compile(rest)
+            outcome = self.compiler.compile([rest])[0]
             if outcome.returncode == 0:
                 self.diagnostics += read_diagnostics(outcome.stderr)
                 return self.compiler.read(outcome)
@@ -71,40 +72,17 @@ class Search:
     def find_failed(self, paths: Sequence[str], outcome: Outcome) -> set[str]:
         """Note what is wrong with the files, and give those that fail with those that cannot compile without them."""
         said = self.compiler.compile_each([paths])[0]
-        if said.returncode == 0:
-            raise ToolError(f"protoc failed with {outcome.returncode}", said=outcome.stderr)
         found = read_diagnostics(said.stderr)
         named = {one.file for one in found if not one.is_warning} & set(paths)
         if not named:
-            found = [self.find_crash(paths, said)]
+            # Options are only read of files that protoc is started with, and may crash it there.
+            crash = (
+                Crash(said, self.compiler.compile_each) if said.returncode else Crash(outcome, self.compiler.compile)
+            )
+            found = [crash.find(paths, self.sources)]
             named = {found[0].file}
         self.diagnostics += [one for one in found if one.file in named]
         return closure(named, self.users)
-
-    def find_crash(self, paths: Sequence[str], outcome: Outcome) -> Diagnostic:
-        """Halve the files until one remains on which protoc dies; raises ToolError when none does."""
-        suspects, seen = list(paths), set[str]()
-        while True:
-            suspects = self.halve(suspects, outcome)
-            seen |= set(suspects)
-            needed = sorted((closure(suspects, self.sources.imports) & set(self.sources.own)) - seen)
-            if not needed or not is_crash(self.compiler.compile_each([needed])[0]):
-                break
-            suspects = needed
-        said = (outcome.stderr.strip().splitlines() or [""])[-1]
-        how = f"signal {-outcome.returncode}" if outcome.returncode < 0 else f"exit code {outcome.returncode}"
-        return Diagnostic(suspects[0], 1, 1, f"protoc crashes on this file ({how}) {said}".strip(), is_warning=False)
-
-    def halve(self, suspects: list[str], outcome: Outcome) -> list[str]:
-        """Give the one file of the suspects without which protoc does not crash."""
-        while len(suspects) > 1:
-            middle = len(suspects) // 2
-            halves = [suspects[:middle], suspects[middle:]]
-            outcomes = self.compiler.compile_each(halves)
-            suspects = next((half for half, done in zip(halves, outcomes, strict=True) if is_crash(done)), [])
-        if not suspects:
-            raise ToolError(f"protoc failed with {outcome.returncode}", said=outcome.stderr)
-        return suspects
 
     def sound_files(self, failed: set[str]) -> set[str]:
         """Give the files that may compile once what defines the same symbols is left out."""
@@ -119,9 +97,44 @@ class Search:
         return not one.undefined_name or not any(other.missing_import or other.clashing_symbol for other in group)
 
 
+class Crash:
+    """Finds the file on which protoc dies without naming it."""
+
+    def __init__(self, outcome: Outcome, compile_groups: Callable[[Sequence[Sequence[str]]], list[Outcome]]) -> None:
+        """Take what is left of protoc, and what it died in."""
+        self.outcome = outcome
+        self.compile_groups = compile_groups
+
+    def find(self, paths: Sequence[str], sources: Sources) -> Diagnostic:
+        """Give a message about the file; raises ToolError when protoc dies on none alone."""
+        suspects, seen = list(paths), set[str]()
+        while suspects:
+            path = self.halve(suspects)
+            seen.add(path)
+            suspects = sorted((closure([path], sources.imports) & set(sources.own)) - seen)
+            if suspects and not is_crash(self.compile_groups([suspects])[0]):
+                break
+        code = self.outcome.returncode
+        how = f"signal {-code}" if code < 0 else f"exit code {code}"
+        reason = re.search(r"Check failed: .*", self.outcome.stderr)
+        message = f"protoc dies on this file by {how}" + (f": {reason[0].strip()}" if reason else "")
+        return Diagnostic(path, 1, 1, message, is_warning=False)
+
+    def halve(self, suspects: list[str]) -> str:
+        """Give the one file of the suspects on which protoc dies."""
+        while len(suspects) > 1:
+            middle = len(suspects) // 2
+            halves = [suspects[:middle], suspects[middle:]]
+            outcomes = self.compile_groups(halves)
+            suspects = next((half for half, done in zip(halves, outcomes, strict=True) if is_crash(done)), [])
+        if not suspects:
+            raise ToolError(f"protoc failed with {self.outcome.returncode}", said=self.outcome.stderr)
+        return suspects[0]
+
+
 def is_crash(outcome: Outcome) -> bool:
     """Tell whether protoc failed without a word about any file."""
-    return outcome.returncode != 0 and not any(not one.is_warning for one in read_diagnostics(outcome.stderr))
+    return outcome.returncode != 0 and all(one.is_warning for one in read_diagnostics(outcome.stderr))
 
 
 def users_of(imports: Mapping[str, Iterable[str]]) -> dict[str, set[str]]:

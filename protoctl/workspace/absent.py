@@ -74,5 +74,7 @@ def explain_dependency(workspace: Workspace, path: str) -> str:
     if owner:
         return f"{owner.distribution} owns it, but its wheel holds no such proto"
     folder = path.rpartition("/")[0]
+    if any(module.folder == folder or folder.startswith(f"{module.folder}/") for module in workspace.modules.values()):
+        return "the module that it would be in has no such file"
     pattern = f"{folder}/**" if folder else path
     return f'add the file, or add to [dependencies]: "{pattern}" = {{ python = "DISTRIBUTION THAT HOLDS IT" }}'

@@ -13,11 +13,12 @@ COMMENT = r"(?> //[^\n]* | /\*.*?(?:\*/|\Z) )"
 GAP = rf"(?: \s | {COMMENT} )*+"
 """What may stand between two words."""
 LEADING = re.compile(rf"{GAP} (?P<statement>\b(?:syntax|edition)\b {GAP} =)?", re.VERBOSE | re.DOTALL)
+WITHIN_NAME = re.compile(rf"\s | {COMMENT}", re.VERBOSE | re.DOTALL)
 TOKEN = re.compile(
     rf"""
     {COMMENT}
   | (?P<import>\bimport\b {GAP} (?:(?:public|weak|option)\b {GAP})? (?P<path>"[^"\n]*"|'[^'\n]*') {GAP} ;)
-  | (?P<package>\bpackage\b {GAP} (?P<name>[A-Za-z_]\w*(?:\s*\.\s*\w+)*) {GAP} ;)
+  | (?P<package>\bpackage\b {GAP} (?P<name>[A-Za-z_]\w*(?: {GAP} \. {GAP} \w+)*) {GAP} ;)
   | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'             # strings
     """,
     re.VERBOSE | re.DOTALL,
@@ -59,7 +60,7 @@ def read_package(text: str) -> Package:
     if not found:
         return Package("", 1, 1)
     line, column = text.count("\n", 0, found.start()) + 1, found.start() - text.rfind("\n", 0, found.start())
-    return Package(re.sub(r"\s", "", found["name"]), line, column)
+    return Package(WITHIN_NAME.sub("", found["name"]), line, column)
 
 
 def read_proto_package(text: str) -> str:
