@@ -5,7 +5,13 @@ from __future__ import annotations
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FieldOptions, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    FieldDescriptorProto,
+    FieldOptions,
+    FileDescriptorProto,
+    SourceCodeInfo,
+)
 
 from protoctl.schema.view import SERVICE, messages_of
 
@@ -58,19 +64,23 @@ def is_printed(path: Iterable[int], comments: Comments) -> bool:
     return comments is Comments.ALL
 
 
-def has_comment(location: object) -> bool:
+def has_comment(location: SourceCodeInfo.Location) -> bool:
     """Tell whether a location carries any comment; nine of ten do not."""
-    return bool(
-        location.leading_comments or location.trailing_comments or location.leading_detached_comments  # type: ignore[attr-defined]
-    )
+    return bool(location.leading_comments or location.trailing_comments or location.leading_detached_comments)
 
 
-def disarm(location: object) -> None:
+def disarm(location: SourceCodeInfo.Location) -> None:
     """Make comments harmless inside a Python docstring: the gRPC plugin prints them unescaped (grpc#43022)."""
-    for name in ("leading_comments", "trailing_comments"):
-        text = getattr(location, name)
-        if text:
-            setattr(location, name, text.replace("\\", "\\\\").replace('"""', r"\"\"\""))
+    if location.leading_comments:
+        location.leading_comments = escape(location.leading_comments)
+    if location.trailing_comments:
+        location.trailing_comments = escape(location.trailing_comments)
+    location.leading_detached_comments[:] = [escape(text) for text in location.leading_detached_comments]
+
+
+def escape(text: str) -> str:
+    """Give text that cannot end a Python string in triple quotes, nor begin an escape."""
+    return text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
 
 
 def fields_of(file: FileDescriptorProto) -> Iterator[FieldDescriptorProto]:
