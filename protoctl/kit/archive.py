@@ -1,18 +1,24 @@
-"""Tar streams that carry trees: written the same everywhere, read with suspicion."""
+"""Archives that carry trees: tars written the same everywhere; tars and zips read with suspicion."""
 
 from __future__ import annotations
 
 import gzip
 import io
+import stat
+import struct
 import tarfile
+import zipfile
+import zlib
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 EPOCH = 499162500
 """1985-10-26T08:15:00Z, the time that `npm pack` gives to every file."""
-
+DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+"""What the standard library raises on bytes that are no archive; an encrypted zip is a RuntimeError."""
 SYSTEM = 9
 """Place of the byte that names the operating system in gzip's header; 255 is unknown."""
 
@@ -36,7 +42,7 @@ def pack_tar(files: Mapping[str, bytes]) -> bytes:
 
 def pack_tgz(files: Mapping[str, bytes]) -> bytes:
     """Give the tar of `pack_tar` in gzip without name, time and system (RFC 1952): Pythons differ in the last."""
-    data = gzip.compress(pack_tar(files), compresslevel=9, mtime=0)
+    data = gzip.compress(pack_tar(files), compresslevel=6, mtime=0)
     return data[:SYSTEM] + b"\xff" + data[SYSTEM + 1 :]
 
 
@@ -47,34 +53,72 @@ def read_tar(data: bytes, *, limit: int = 4 << 30) -> dict[str, bytes]:
     """
     files: dict[str, bytes] = {}
     total = 0
-    try:
-        with tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
-            for member in archive:
-                if member.isdir():
-                    continue
-                total += member.size
-                check_member(member, files, total, limit)
-                stream = archive.extractfile(member)
-                files[member.name] = stream.read() if stream else b""
-    except (tarfile.TarError, EOFError, OSError) as error:
-        message = f"damaged archive: {error}"
-        raise UnsafeArchiveError(message) from error
+    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+        for member in archive:
+            if member.isdir() and not member.size:  # a folder with a size makes the reader jump about
+                continue
+            total += member.size
+            check_member(member.name, is_regular=member.isreg() and member.size >= 0, seen=files)
+            check_size(total, limit)
+            stream = archive.extractfile(member)
+            files[member.name] = stream.read() if stream else b""
     return files
 
 
-def check_member(member: tarfile.TarInfo, seen: Mapping[str, bytes], total: int, limit: int) -> None:
+def read_zip(data: bytes, *, limit: int) -> dict[str, bytes]:
+    """Give the files of a zip, their checksums compared; refuses what `read_tar` refuses."""
+    files: dict[str, bytes] = {}
+    total = 0
+    with damage_reported(), zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for member in archive.infolist():
+            if member.is_dir():
+                continue
+            total += member.file_size
+            mode = member.external_attr >> 16
+            check_member(member.filename, is_regular=stat.S_IFMT(mode) in {0, stat.S_IFREG}, seen=files)
+            check_size(total, limit)
+            files[member.filename] = archive.read(member)
+    return files
+
+
+def read_gzip(data: bytes, *, limit: int) -> bytes:
+    """Give what a gzip holds; raises UnsafeArchiveError for damage and for more than `limit` bytes."""
+    with damage_reported(), gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+        content = stream.read(limit + 1)
+        check_size(len(content), limit)
+    return content
+
+
+@contextmanager
+def damage_reported() -> Iterator[None]:
+    """Turn what a reader of archives raises into UnsafeArchiveError."""
+    try:
+        yield
+    except UnsafeArchiveError:
+        raise
+    except DAMAGE as error:
+        message = f"damaged archive: {error}"
+        raise UnsafeArchiveError(message) from error
+
+
+def check_member(name: str, *, is_regular: bool, seen: Mapping[str, bytes]) -> None:
     """Raise UnsafeArchiveError unless the member is a regular file of its own below the root."""
-    if not member.isreg():
-        message = f"{member.name!r} is no regular file"
-    elif not is_relative(member.name):
-        message = f"{member.name!r} leaves the archive's root"
-    elif member.name in seen:
-        message = f"{member.name!r} appears twice"
-    elif total > limit:
-        message = f"more than {limit} bytes"
+    if not is_regular:
+        message = f"{name!r} is no regular file"
+    elif not is_relative(name):
+        message = f"{name!r} leaves the archive's root"
+    elif name in seen:
+        message = f"{name!r} appears twice"
     else:
         return
     raise UnsafeArchiveError(message)
+
+
+def check_size(total: int, limit: int) -> None:
+    """Raise UnsafeArchiveError for more bytes than the limit."""
+    if total > limit:
+        message = f"more than {limit} bytes"
+        raise UnsafeArchiveError(message)
 
 
 def is_relative(path: str) -> bool:

@@ -16,7 +16,8 @@ from protoctl.errors import ArtifactError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEAD = re.compile(r"(?:(?://[^\n]*)?\n|/\* eslint-disable \*/\n)*")
+HEAD = re.compile(r"(?:(?://[^\n\r\u2028\u2029]*)?\n|/\* eslint-disable \*/\n)*")
+"""Comments of the proto among them; what ends a line for JavaScript, and not for protoc, would let them act."""
 NAME = r"[A-Za-z_$][\w$]*"
 NAMES = rf"{NAME}(?: as {NAME})?(?:, {NAME}(?: as {NAME})?)*"
 IMPORT = re.compile(rf'import (?P<type>type )?\{{ (?P<names>{NAMES}) \}} from "(?P<source>[^"\\\n]+)";\n')
@@ -25,8 +26,6 @@ SCRIPT_BODY = re.compile(rf"(?:\n|{DOC}|export const {NAME} = /\*@__PURE__\*/\n 
 TYPES_BODY = re.compile(r"(?:(?!import\b|export [*{])[^\n]*\n)*")
 EXPORT = re.compile(rf"^export (?:declare )?(?:const|type|enum) ({NAME})", re.MULTILINE)
 COMMONJS = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n\n'
-LINE_ENDS = {ord(character): " " for character in "\r\u2028\u2029"}
-"""What ends a line, and with it a `//` comment, for JavaScript but not for protoc."""
 DIRECTIVE = re.compile(r"^//(?=[/#@])", re.MULTILINE)
 """A comment that tools obey: `/// <reference …>`, `//# sourceMappingURL=`."""
 
@@ -81,22 +80,22 @@ class Generated:
 
 
 def disarm(text: str) -> str:
-    """Give generated text in which no comment of a proto ends early or is a directive: the plugin copies them."""
-    return DIRECTIVE.sub("// ", text.translate(LINE_ENDS))
+    """Give generated text in which no comment of a proto is a directive: the plugin copies them."""
+    return DIRECTIVE.sub("// ", text)
 
 
 def parse_generated(path: str, text: str) -> Generated:
     """Give a file in parts; raises ArtifactError, with the line, for text outside the grammar."""
+    is_types = path.endswith(".d.ts")
     head = match_from(HEAD, text, 0)
     position = len(head)
     imports = []
-    while found := IMPORT.match(text, position):
+    while (found := IMPORT.match(text, position)) and (is_types or not found["type"]):
         imports.append(Import(found["names"], found["source"], bool(found["type"])))
         position = found.end()
-    body = match_from(TYPES_BODY if path.endswith(".d.ts") else SCRIPT_BODY, text, position)
+    body = match_from(TYPES_BODY if is_types else SCRIPT_BODY, text, position)
     position += len(body)
-    has_types_only = any(one.is_type for one in imports) and not path.endswith(".d.ts")
-    if position < len(text) or not imports or has_types_only:
+    if position < len(text) or not imports:
         number = text.count("\n", 0, position) + 1
         line = text[position:].partition("\n")[0]
         raise ArtifactError(

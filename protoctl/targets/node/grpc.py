@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from protoctl.errors import ArtifactError
 from protoctl.kit.templates import render
 from protoctl.schema.view import services_of
-from protoctl.targets.node.generated import LINE_ENDS
 from protoctl.targets.node.naming import code_stem, method_name, property_name
 
 if TYPE_CHECKING:
@@ -120,5 +119,5 @@ def method_view(schema: Schema, proto: str, service: Service, at: int) -> Method
 
 def comment_lines(text: str, *, is_deprecated: bool) -> list[str]:
     """Give a comment's lines for `/** */`, which no line of it can end."""
-    lines = text.translate(LINE_ENDS).replace("*/", "*\\/").split("\n") if text else []
+    lines = text.replace("*/", "*\\/").split("\n") if text else []
     return [*lines, "@deprecated"] if is_deprecated else lines

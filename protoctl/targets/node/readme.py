@@ -59,6 +59,7 @@ class ReadmeView(NamedTuple):
     """Everything that the template may use."""
 
     package: str
+    scope: str
     version: str
     module: str
     description: str
@@ -75,6 +76,7 @@ def readme_view(request: Request, package: str, description: str, code: Code) ->
     call = find_call(package, code)
     return ReadmeView(
         package,
+        package.partition("/")[0],
         request.releases[request.module.name].npm,
         request.module.folder,
         escape_markdown(description),

@@ -1,0 +1,1 @@
+export * as v1 from "./acme/user/v1/index.js";
