@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def show_init(result: Initialised) -> str:
     """Say what was found, what was written and how to go on."""
     found = result.found
     next_command = "protoctl check" if found else "protoctl build"
-    folder = "" if result.root == Path.cwd() else f" --workspace {result.root}"
+    folder = "" if result.root == Path.cwd() else f" --workspace {shlex.quote(str(result.root))}"
     lines = ["no protos here, so a first service was written"]
     if found:
         modules = plural(len(found.names), "module")

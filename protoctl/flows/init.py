@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import keyword
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protoctl.checks.python_folder import WELL_KNOWN, is_standard
 from protoctl.errors import MachineError, WorkspaceError
 from protoctl.kit.files import write_atomic
 from protoctl.kit.templates import render
@@ -98,8 +98,8 @@ def workspace_name(*candidates: str) -> str:
     """Give the first candidate that can name a workspace, its packages and a folder of protos, made lower-case."""
     for candidate in candidates:
         name = re.sub(r"[^a-z0-9]+", "-", candidate.lower()).strip("-")
-        reserved = GENERIC | set(sys.stdlib_module_names) | {"google"}
-        if re.match("[a-z]", name) and name not in reserved and not keyword.iskeyword(name):
+        is_taken = name in GENERIC | WELL_KNOWN or is_standard(name) or keyword.iskeyword(name)
+        if re.match("[a-z]", name) and not is_taken:
             return name
     return FALLBACK
 
@@ -111,7 +111,7 @@ def configuration(name: str, found: Detected, module: str) -> str:
         proto=quote(found.proto),
         modules=array(found.modules),
         exclude=array(found.exclude) if found.exclude else "",
-        distribution=f"{name}-{module}",
+        distribution=f"{name}-{module}".replace("_", "-"),
         package=f"@{name}/{module}",
         dependencies=tuple((quote(glob), quote(owner)) for glob, owner in found.dependencies.items()),
     )

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 FILE_NAME = "protoctl.toml"
 SIZE_LIMIT = 1 << 20
 """Bytes; a larger file is no configuration."""
-PATH = re.compile(r"\.([^.\[\]]+)|\[(\d+|\.\.\.)\]")
+PATH = re.compile(r"\.([^.\[\]`]+)|\[(\d+|\.\.\.)\]")
 """One step of msgspec's path: `.name`, `[0]`, or `[...]` for a value of a mapping."""
 
 

@@ -17,6 +17,7 @@ from protoctl.errors import WorkspaceError
 from protoctl.kit.globs import is_match
 from protoctl.workspace.discover import find_folder, module_name
 from protoctl.workspace.imports import read_imports, read_proto_package
+from protoctl.workspace.known_owners import find_owner
 from protoctl.workspace.sources import SUFFIX
 
 if TYPE_CHECKING:
@@ -32,17 +33,8 @@ VERSION = re.compile(r"v\d+((alpha|beta)\d*)?(p\d+((alpha|beta)\d*)?)?")
 """The last segment of a versioned proto_package (https://buf.build/docs/lint/rules/#package_version_suffix)."""
 RUNTIME = "google/protobuf/**"
 """The well-known types, which every compiler brings."""
-OWNERS = {
-    "google/api/**": "googleapis-common-protos",
-    "google/logging/type/**": "googleapis-common-protos",
-    "google/longrunning/**": "googleapis-common-protos",
-    "google/rpc/**": "googleapis-common-protos",
-    "google/type/**": "googleapis-common-protos",
-    "google/iam/v1/**": "grpc-google-iam-v1",
-}
-"""Glob of import paths to the distribution whose wheel holds these protos at just these paths."""
-NEEDS = {"google/iam/v1/**": ("google/api/**", "google/type/**")}
-"""Which of them import others."""
+NEEDS = {"google/iam/v1/**": ("google/api/annotations.proto", "google/type/expr.proto")}
+"""Protos of distributions that import those of another."""
 
 
 @dataclass(frozen=True)
@@ -232,10 +224,12 @@ def find_globs(folders: set[str], shared: str) -> tuple[str, ...]:
 
 
 def find_owners(imported: Iterable[str]) -> dict[str, str]:
-    """Give the known owners of imported paths by glob, sorted."""
-    found = {glob for path in imported for glob in OWNERS if is_match(glob, path)}
-    found |= {need for glob in found for need in NEEDS.get(glob, ())}
-    return {glob: OWNERS[glob] for glob in sorted(found)}
+    """Give the distributions that hold imported paths, by the glob to write for them, sorted."""
+    known = [owner for owner in map(find_owner, imported) if owner and owner.has_protos]
+    found = {owner.advice: owner.distribution for owner in known}
+    for glob in list(found):
+        found |= find_owners(NEEDS.get(glob, ()))
+    return dict(sorted(found.items()))
 
 
 def files_at_root(root: str, own: Mapping[str, ProtoFile]) -> WorkspaceError:

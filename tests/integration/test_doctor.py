@@ -1,0 +1,127 @@
+"""The doctor tells of each part whether it is fine, or what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from conftest import copy_sample
+from loopback import serve
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from conftest import Protoctl, Sample
+
+NO_ENGINE = "unix:///nowhere/docker.sock"
+
+
+def examine(protoctl: Protoctl, root: Path, **variables: str) -> tuple[int, dict[str, dict[str, Any]]]:
+    """Give the exit code and the parts by name."""
+    done = protoctl("doctor", "--json", "--workspace", root, DOCKER_HOST=NO_ENGINE, **variables)
+    assert done.err == ""
+    value = json.loads(done.out)
+    assert value["format"] == 1
+    return done.code, {part["name"]: part for part in value["parts"]}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """Give a copy of the sample workspace."""
+    return copy_sample(tmp_path / "acme")
+
+
+def test_a_machine_that_has_built_is_fine(protoctl: Protoctl, sample: Sample) -> None:
+    code, parts = examine(protoctl, sample.root)
+    assert code == 0
+    assert {name: part["status"] for name, part in parts.items()} == {
+        "python": "ok",
+        "node": "ok",
+        "cache": "ok",
+        "configuration": "ok",
+        "lock": "ok",
+        "engine": "note",
+        "toolchain python": "ok",
+        "toolchain node": "ok",
+        "toolchain protos": "ok",
+    }
+    assert "builds run locally" in parts["engine"]["text"]
+
+
+def test_people_read_a_table(protoctl: Protoctl, sample: Sample) -> None:
+    done = protoctl("doctor", "--workspace", sample.root, DOCKER_HOST=NO_ENGINE)
+    lines = done.out.splitlines()
+    assert lines[0].startswith("ok      python            3.")
+    at = next(number for number, line in enumerate(lines) if line.startswith("note    engine "))
+    assert lines[at + 1].strip().startswith("hint: start it, set DOCKER_HOST")
+
+
+def test_outside_a_workspace_it_tells_of_the_machine(protoctl: Protoctl, tmp_path: Path) -> None:
+    code, parts = examine(protoctl, tmp_path)
+    assert code == 0
+    assert list(parts) == ["python", "node", "cache", "engine", "workspace"]
+    assert "protoctl init" in parts["workspace"]["hint"]
+
+
+def test_a_first_run_is_no_failure(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
+    (root / "protoctl.lock").unlink()
+    cache = tmp_path / "cache"
+    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(cache))
+    assert code == 0
+    assert parts["lock"]["status"] == "note"
+    assert not cache.exists()
+    shutil.copy(copy_sample(tmp_path / "other") / "protoctl.lock", root)
+    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(cache))
+    assert (code, parts["toolchain python"]["status"]) == (0, "note")
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "part", "said"),
+    [
+        ("protoctl.toml", "[workspace]\nnam = 1\n", "configuration", "protoctl.toml:2: unknown key workspace.nam"),
+        ("protoctl.lock", "format = 99\n", "lock", "has format 99"),
+        ("build/python/requirements.txt", "", "lock", "is not current: build/python/requirements.txt was changed"),
+    ],
+)
+def test_configuration_and_lock_at_fault_give_2(
+    protoctl: Protoctl, root: Path, path: str, text: str, part: str, said: str
+) -> None:
+    (root / path).write_text(text)
+    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR="/dev/null/cache")
+    assert code == 2
+    assert parts[part]["status"] == "failed"
+    assert said in parts[part]["text"]
+
+
+def test_a_cache_that_cannot_be_written_gives_4(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(tmp_path / "file/cache"))
+    assert (code, parts["cache"]["status"]) == (4, "failed")
+    assert "PROTOCTL_CACHE_DIR" in parts["cache"]["hint"]
+
+
+def test_indexes_are_asked_without_credentials(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
+    (tmp_path / "index/simple").mkdir(parents=True)
+    with serve(tmp_path / "index") as index:
+        host = index.url.removeprefix("http://")
+        tables = {
+            "python": f'kind = "pypi"\nurl = "http://user:secret@{host}"',
+            "absent": f'kind = "pypi"\nurl = "{index.url}absent/"',
+            "down": 'kind = "npm"\nurl = "http://127.0.0.1:9/"',
+            "wrong": 'kind = "npm"\nurl = "nonsense"',
+            "folder": f'kind = "directory"\nurl = "{tmp_path}/index"',
+        }
+        with (root / "protoctl.toml").open("a") as stream:
+            stream.writelines(f"\n[indexes.{name}]\n{lines}\n" for name, lines in tables.items())
+        begun = time.monotonic()
+        code, parts = examine(protoctl, root)
+        assert time.monotonic() - begun < 10
+    assert code == 4
+    status = {name.removeprefix("index "): part["status"] for name, part in parts.items() if name.startswith("index ")}
+    assert status == {"absent": "ok", "down": "failed", "folder": "ok", "python": "ok", "wrong": "failed"}
+    assert index.asked.count("/simple/") == 1
+    assert "secret" not in json.dumps(parts)
+    assert "indexes.down.url" in parts["index down"]["hint"]
