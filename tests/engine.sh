@@ -7,6 +7,7 @@
 # Nothing of the machine's own engine is touched: data, sockets, process ids and configuration are below DIR.
 # The base image is made once and kept below PROTOCTL_TEST_CACHE (default ~/.cache/protoctl-tests).
 set -euo pipefail
+shopt -s inherit_errexit
 
 readonly SUITE=bookworm
 readonly PACKAGES=ca-certificates,python3,python3-pip
@@ -102,7 +103,7 @@ provide_base() {
 }
 
 start() {
-    local dir=$1 tar registry
+    local dir=$1 tar registry base
     [[ $EUID == 0 ]] || fail "an engine is started by root only"
     [[ ! -e $dir/env ]] || fail "$dir is in use; stop it first"
     mkdir -p "$dir"
@@ -110,20 +111,21 @@ start() {
     # sockaddr_un holds 108 bytes, and containerd's socket is deeper below the folder than docker.sock.
     ((${#dir} < 60)) || fail "the path of $dir is too long for sockets"
     install_missing
-    trap 'stop "$dir"' ERR EXIT
+    trap "stop '$dir'" EXIT
     start_engine "$dir"
     start_registry "$dir"
     registry=$(registry_address "$dir")
     tar=${PROTOCTL_TEST_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/protoctl-tests}/$SUITE-$(base_key).tar
     [[ -f $tar ]] || make_base "$tar"
     export DOCKER_HOST=unix://$dir/docker.sock
+    base=$(provide_base "$registry" "$tar")
     {
         echo "export DOCKER_HOST=$DOCKER_HOST"
         echo "export PROTOCTL_TEST_REGISTRY=$registry"
-        echo "export PROTOCTL_TEST_BASE=$(provide_base "$registry" "$tar")"
+        echo "export PROTOCTL_TEST_BASE=$base"
     } > "$dir/env.new"
     mv "$dir/env.new" "$dir/env"
-    trap - ERR EXIT
+    trap - EXIT
 }
 
 # The kept base is made anew when its recipe or the machine's certificates change.
@@ -144,6 +146,7 @@ stop() {
     dir=$(realpath "$1")
     [[ -f $dir/daemon.json ]] || fail "nothing was started from $dir"
     stop_process "$dir/dockerd.pid"
+    stop_process "$dir/exec/containerd/containerd.pid"
     stop_process "$dir/registry.pid"
     while read -r mounted; do
         umount "$mounted"

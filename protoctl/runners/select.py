@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import EngineError, UsageError
 from protoctl.runners.local import LocalRunner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from protoctl.model.runner import Runner
     from protoctl.model.toolchain import Lock
 
 RUNNERS = ("auto", "docker", "local")
+DEFAULT_SOCKET = Path("/var/run/docker.sock")
 
 
 def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offline: bool) -> Runner:
@@ -26,7 +28,9 @@ def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offl
         raise UsageError(f"there is no runner {name!r}", hint=f"one of {', '.join(RUNNERS)}")
     if name == "local":
         return LocalRunner(install, "asked for")
-    from protoctl.runners.docker import connect
+    if name == "auto" and not is_engine_likely(os.environ, Path.home()):
+        return LocalRunner(install, "no container engine is set up")
+    from protoctl.runners.docker import connect  # the engine's client is slow to import
 
     try:
         return connect(lock, offline=offline)
@@ -34,3 +38,10 @@ def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offl
         if name == "docker":
             raise
         return LocalRunner(install, error.what)
+
+
+def is_engine_likely(environment: Mapping[str, str], home: Path) -> bool:
+    """Tell whether anything names an engine; the client takes 0.1 s to import, which is spared where nothing does."""
+    if any(environment.get(name) for name in ("DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG")):
+        return True
+    return (home / ".docker" / "config.json").exists() or DEFAULT_SOCKET.exists()

@@ -14,9 +14,9 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
-SHM = "/dev/shm"  # noqa: S108  in the container
 TMP = "/tmp"  # noqa: S108  in the container
-FOLDERS = ["/", "/dev", SHM, "/etc", "/home", "/opt/protoctl", "/opt/protoctl/bin", "/root", "/run", TMP, "/usr"]
+OPEN_TO_ALL = (TMP, "/dev/shm", "/run/lock", "/var/tmp")  # noqa: S108
+FOLDERS = ("/", "/dev", "/etc", "/home", "/opt/protoctl", "/opt/protoctl/bin", "/root", "/usr", *OPEN_TO_ALL)
 ADDRESSES = (("1.1.1.1", 53), ("169.254.169.254", 80), ("172.17.0.1", 22))
 ORDINARY = {"HOME", "HOSTNAME", "LC_ALL", "NODE_EXTRA_CA_CERTS", "PATH", "TZ"}
 """Variables that protoctl, the engine and the base image of the tests set."""
