@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -19,7 +20,7 @@ from protoctl.toolchain.install import Installer, cache_folder
 from protoctl.toolchain.lock_file import read_lock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
 OLDEST = 16
@@ -67,14 +68,24 @@ def npm(*arguments: str | Path, cwd: Path) -> str:
     return done.stdout + done.stderr
 
 
-@cache
-def npm_tools(base: Path) -> Path:
-    """Give a folder below the tests' own with the compilers and linters of `TOOLS`, installed once per worker."""
-    folder = base / "npm-tools"
-    folder.mkdir()
-    (folder / "package.json").write_text('{"private": true}')
-    npm("install", "--save-exact", *TOOLS, cwd=folder)
+def make_once(base: Path, name: str, make: Callable[[Path], object]) -> Path:
+    """Give a folder that the first worker to ask for it filled; `base` is the worker's folder for all its tests."""
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            fresh = shared / f"{name}.new"
+            fresh.mkdir()
+            (fresh / "package.json").write_text('{"private": true}')
+            make(fresh)
+            fresh.rename(folder)
     return folder
+
+
+def npm_tools(base: Path) -> Path:
+    """Give a folder with the compilers and linters of `TOOLS`."""
+    return make_once(base, "npm-tools", lambda folder: npm("install", "--save-exact", *TOOLS, cwd=folder))
 
 
 def check_types(tools: Path, compiler: str, folder: Path, *arguments: str) -> None:

@@ -172,7 +172,6 @@ def test_names_editions_and_64_bit_strings_work(consumer: Path) -> None:
 
 
 @pytest.mark.registries
-@pytest.mark.xdist_group("npm")
 def test_types_of_odd_names_check(consumer: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     (consumer / "consumer.mts").write_text(TYPES)
     tools = npm_tools(tmp_path_factory.getbasetemp())

@@ -13,6 +13,7 @@ from node_programs import (
     check_types,
     import_everything,
     import_names,
+    make_once,
     nodes,
     npm,
     npm_tools,
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from conftest import Sample
 
-pytestmark = [pytest.mark.registries, pytest.mark.xdist_group("npm")]
+pytestmark = pytest.mark.registries
 
 HEAD = {
     "mjs": """
@@ -167,10 +168,8 @@ def tarballs(sample: Sample) -> list[Path]:
 @pytest.fixture(scope="module")
 def consumer(tarballs: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give a folder where npm installed all tarballs, and their dependencies from the registry."""
-    folder = tmp_path_factory.mktemp("node-consumer")
-    (folder / "package.json").write_text('{"private": true}')
-    npm("install", *tarballs, cwd=folder)
-    return folder
+    base = tmp_path_factory.getbasetemp()
+    return make_once(base, "node-consumer", lambda folder: npm("install", *tarballs, cwd=folder))
 
 
 @pytest.fixture(scope="module")
@@ -222,10 +221,10 @@ def test_the_readme_example_of_a_module_without_services_runs(consumer: Path, ta
 @pytest.mark.parametrize("resolution", ["node16", "bundler"])
 def test_a_typed_consumer_type_checks(consumer: Path, tools: Path, compiler: str, resolution: str) -> None:
     suffixes = ("mts", "cts") if resolution == "node16" else ("ts",)
-    for suffix in suffixes:
-        (consumer / f"consumer.{suffix}").write_text(CONSUMER)
+    files = [f"{compiler}-{resolution}.{suffix}" for suffix in suffixes]
+    for name in files:
+        (consumer / name).write_text(CONSUMER)
     module = "node16" if resolution == "node16" else "esnext"
-    files = [f"consumer.{suffix}" for suffix in suffixes]
     check_types(tools, compiler, consumer, "--module", module, "--moduleResolution", resolution, *files)
 
 
