@@ -30,7 +30,7 @@ class MetadataTable(Struct, frozen=True, forbid_unknown_fields=True, rename="keb
 
     license: Annotated[str, Meta(description="An SPDX expression")] = ""
     authors: Annotated[tuple[Text, ...], Meta(description="Names, or `Name <mail>`")] = ()
-    keywords: tuple[Text, ...] = ()
+    keywords: Annotated[tuple[Text, ...], Meta(description="Beside `grpc`, `protobuf` and `stubs`")] = ()
     urls: Annotated[dict[str, str], Meta(description="Label to address; `Repository` becomes npm's repository")] = {}
 
 
@@ -61,7 +61,13 @@ class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab")
 class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """Who owns the stubs of imported files that are not of this workspace."""
 
-    python: Annotated[Text, Meta(description="The distribution on the Python index; its wheel holds the protos")]
+    python: Annotated[
+        str,
+        Meta(
+            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
+            description="The distribution on the Python index, its name only; its wheel holds the protos",
+        ),
+    ]
     node: Annotated[Text, Meta(description="`bundle` for a private copy, or an npm package")] = "bundle"
 
 
@@ -69,8 +75,8 @@ class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     """Where packages are published."""
 
     kind: Annotated[Literal["pypi", "npm", "directory"], Meta(description="The protocol that the index speaks")]
-    url: Text
-    upload_url: str = ""
+    url: Annotated[Text, Meta(description="Where packages are read from")]
+    upload_url: Annotated[str, Meta(description="Where they are uploaded to, when it is another address")] = ""
 
 
 class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -100,4 +106,4 @@ class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     node: NodeTable = field(default_factory=NodeTable)
     image: ImageTable = field(default_factory=ImageTable)
     dependencies: Annotated[dict[str, DependencyTable], Meta(description="Glob of import paths to their owner")] = {}
-    indexes: dict[str, IndexTable] = {}
+    indexes: Annotated[dict[str, IndexTable], Meta(description="Where packages are published, each under a name")] = {}

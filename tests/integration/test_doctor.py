@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 NO_ENGINE = "unix:///nowhere/docker.sock"
 
 
-def examine(protoctl: Protoctl, root: Path, **variables: str) -> tuple[int, dict[str, dict[str, Any]]]:
+def examine(protoctl: Protoctl, root: Path, cache: str | Path = "") -> tuple[int, dict[str, dict[str, Any]]]:
     """Give the exit code and the parts by name."""
-    done = protoctl("doctor", "--json", "--workspace", root, DOCKER_HOST=NO_ENGINE, **variables)
+    done = protoctl("doctor", "--json", "--workspace", root, DOCKER_HOST=NO_ENGINE, PROTOCTL_CACHE_DIR=str(cache))
     assert done.err == ""
     value = json.loads(done.out)
     assert value["format"] == 1
@@ -69,12 +69,12 @@ def test_outside_a_workspace_it_tells_of_the_machine(protoctl: Protoctl, tmp_pat
 def test_a_first_run_is_no_failure(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
     (root / "protoctl.lock").unlink()
     cache = tmp_path / "cache"
-    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(cache))
+    code, parts = examine(protoctl, root, cache)
     assert code == 0
     assert parts["lock"]["status"] == "note"
     assert not cache.exists()
     shutil.copy(copy_sample(tmp_path / "other") / "protoctl.lock", root)
-    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(cache))
+    code, parts = examine(protoctl, root, cache)
     assert (code, parts["toolchain python"]["status"]) == (0, "note")
 
 
@@ -90,7 +90,7 @@ def test_configuration_and_lock_at_fault_give_2(
     protoctl: Protoctl, root: Path, path: str, text: str, part: str, said: str
 ) -> None:
     (root / path).write_text(text)
-    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR="/dev/null/cache")
+    code, parts = examine(protoctl, root, "/dev/null/cache")
     assert code == 2
     assert parts[part]["status"] == "failed"
     assert said in parts[part]["text"]
@@ -98,7 +98,7 @@ def test_configuration_and_lock_at_fault_give_2(
 
 def test_a_cache_that_cannot_be_written_gives_4(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    code, parts = examine(protoctl, root, PROTOCTL_CACHE_DIR=str(tmp_path / "file/cache"))
+    code, parts = examine(protoctl, root, tmp_path / "file/cache")
     assert (code, parts["cache"]["status"]) == (4, "failed")
     assert "PROTOCTL_CACHE_DIR" in parts["cache"]["hint"]
 
