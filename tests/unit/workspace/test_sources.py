@@ -1,0 +1,129 @@
+"""What is taken from the proto root, and what is refused at which place."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from protoctl.errors import WorkspaceError
+from protoctl.workspace.sources import take_snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TEXT = b'syntax = "proto3";\npackage acme.v1;\n'
+
+
+def write(root: Path, path: str, data: bytes = TEXT) -> Path:
+    target = root / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+    return target
+
+
+def refusals(root: Path) -> list[tuple[str, int, int, str]]:
+    found = take_snapshot(root, []).refused
+    assert {finding.rule for finding in found} <= {"source-refused"}
+    return [(finding.file, finding.line, finding.column, finding.message) for finding in found]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [TEXT, b"\xef\xbb\xbf" + TEXT, TEXT.replace(b"\n", b"\r\n"), TEXT.replace(b"\n", b"\r")],
+    ids=["lf", "bom", "crlf", "cr"],
+)
+def test_line_endings_and_byte_order_mark_change_nothing(tmp_path: Path, data: bytes) -> None:
+    write(tmp_path, "acme/v1/a.proto", data)
+    assert take_snapshot(tmp_path, []).files == {"acme/v1/a.proto": TEXT}
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "column", "message"),
+    [
+        (TEXT + b"// caf\xe9\n", 3, 7, "byte 0xe9 is not UTF-8"),
+        (TEXT.replace(b"\n", b"\r\n") + "// ü".encode() + b"\xff", 3, 5, "byte 0xff is not UTF-8"),
+        (TEXT.decode().encode("utf-16"), 1, 1, "byte 0xff is not UTF-8; is it UTF-16?"),
+        (TEXT.decode().encode("utf-16-le"), 1, 2, "holds a NUL character"),
+        (TEXT + b"\0", 3, 1, "holds a NUL character"),
+    ],
+)
+def test_bytes_that_are_no_text(tmp_path: Path, data: bytes, line: int, column: int, message: str) -> None:
+    write(tmp_path, "acme/v1/a.proto", data)
+    assert refusals(tmp_path) == [("acme/v1/a.proto", line, column, message)]
+
+
+def test_links_are_not_followed(tmp_path: Path) -> None:
+    root = tmp_path / "proto"
+    outside = write(tmp_path, "outside/secret.proto")
+    inside = write(root, "acme/v1/a.proto")
+    folder = inside.parent
+    (folder / "inside.proto").symlink_to(inside)
+    (folder / "outside.proto").symlink_to(outside)
+    (folder / "dangling.proto").symlink_to(folder / "nowhere")
+    (folder / "loop.proto").symlink_to(folder / "loop.proto")
+    (folder / "loop").symlink_to(folder / "loop")
+    (folder / "circle").symlink_to(root)
+    (folder / "away").symlink_to(outside.parent)
+    (folder / "notes.txt").symlink_to(outside)
+    names = ["away", "circle", "dangling.proto", "inside.proto", "loop.proto", "outside.proto"]
+    message = "is a symbolic link; the build reads plain files only"
+    assert refusals(root) == [(f"acme/v1/{name}", 1, 1, message) for name in names]
+    assert list(take_snapshot(root, []).files) == ["acme/v1/a.proto"]
+
+
+def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
+    outside = write(tmp_path, "outside.proto")
+    (tmp_path / "proto/acme").mkdir(parents=True)
+    (tmp_path / "proto/acme/a.proto").hardlink_to(outside)
+    assert list(take_snapshot(tmp_path / "proto", []).files) == ["acme/a.proto"]
+
+
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.proto")
+    assert refusals(tmp_path) == [("pipe.proto", 1, 1, "is no regular file")]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
+def test_a_file_without_permission(tmp_path: Path) -> None:
+    write(tmp_path, "a.proto").chmod(0)
+    assert refusals(tmp_path) == [("a.proto", 1, 1, "cannot be read: Permission denied")]
+
+
+def test_names_that_reach_generated_code(tmp_path: Path) -> None:
+    names = ["1st", "my file", "a;b#", "-I", "@x", "new\nline", "$(x)", "a'b", "con", "a.b", "ü", "x" * 201]
+    for name in names:
+        write(tmp_path, f"acme/{name}.proto")
+    (tmp_path / "acme" / os.fsdecode(b"\xff.proto")).write_bytes(TEXT)
+    write(tmp_path, "acme/import/v1/a.proto")
+    write(tmp_path, "acme/import_things/import.proto")
+    found = {file: message for file, _, _, message in refusals(tmp_path)}
+    assert len(found) == len(names) + 2
+    assert "acme/new\\nline.proto" in found
+    assert found["acme/\\udcff.proto"].endswith("or -: '\\udcff'")
+    assert (
+        found["acme/import/v1/a.proto"]
+        == "a folder is named by a Python keyword, and no import could name it: 'import'"
+    )
+    assert found["acme/con.proto"] == "a path segment is a device name on Windows: 'con'"
+    assert list(take_snapshot(tmp_path, []).files) == ["acme/import_things/import.proto"]
+
+
+def test_excluded_files_are_not_looked_at(tmp_path: Path) -> None:
+    write(tmp_path, "acme/v1/a.proto")
+    write(tmp_path, "acme/old/v1/broken name.proto", b"\xff")
+    write(tmp_path, "acme/v1/b_test.proto", b"\xff")
+    snapshot = take_snapshot(tmp_path, ["acme/old", "**/*_test.proto"])
+    assert (list(snapshot.files), snapshot.refused) == (["acme/v1/a.proto"], ())
+
+
+def test_roots_without_protos(tmp_path: Path) -> None:
+    with pytest.raises(WorkspaceError, match=r"does not exist\nhint: set workspace\.proto"):
+        take_snapshot(tmp_path / "absent", [])
+    (tmp_path / "file").write_text("")
+    with pytest.raises(WorkspaceError, match="Not a directory"):
+        take_snapshot(tmp_path / "file", [])
+    (tmp_path / "empty/deep").mkdir(parents=True)
+    with pytest.raises(WorkspaceError, match=r"holds no \.proto files"):
+        take_snapshot(tmp_path / "empty", [])

@@ -1,0 +1,65 @@
+"""Lines of keys in every way that TOML can write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from protoctl.workspace.toml_lines import locate
+
+TEXT = '''# a comment
+[workspace]
+name = "acme"
+modules = [
+  "acme/*",   # name = "no key"
+  "[python]",
+  "b/*",
+]
+note = """
+[node]
+int64 = "no key"
+"""
+
+[ python ]  # the header
+"prefix" = "x"
+
+["dependencies"."google/api/**"]
+python = "x"
+
+[dependencies]
+"a.b/**" = { python = "y", node = """
+bundle""" }
+'c' = {python="z"}
+d.python = "w"
+
+[indexes.one]
+url = "u"
+[[list]]
+x = 1
+'''
+
+
+@pytest.mark.parametrize(
+    ("keys", "line"),
+    [
+        (["workspace"], 2),
+        (["workspace", "name"], 3),
+        (["workspace", "modules"], 4),
+        (["workspace", "absent"], 2),
+        (["workspace", "note"], 9),
+        (["node"], 1),
+        (["node", "int64"], 1),
+        (["python"], 14),
+        (["python", "prefix"], 15),
+        (["dependencies", "google/api/**", "python"], 18),
+        (["dependencies", "google/api/**", "node"], 17),
+        (["dependencies", "a.b/**", "node"], 21),
+        (["dependencies", "c", "python"], 23),
+        (["dependencies", "c", "nothing"], 23),
+        (["dependencies", "d", "python"], 24),
+        (["indexes", "one", "url"], 27),
+        (["list"], 28),
+        ([], 1),
+    ],
+)
+def test_the_line_of_a_key(keys: list[str], line: int) -> None:
+    assert locate(TEXT, keys) == line
