@@ -65,7 +65,7 @@ class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="k
         str,
         Meta(
             pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
-            description="The distribution on the Python index, its name only; its wheel holds the protos",
+            description="The distribution on the Python index; its wheel holds the protos",
         ),
     ]
     node: Annotated[Text, Meta(description="`bundle` for a private copy, or an npm package")] = "bundle"
