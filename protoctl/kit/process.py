@@ -40,7 +40,7 @@ def run(
     `environment` replaces the inherited one; `started` receives the process, so that another thread can `stop` it.
     Raises OSError when the program cannot be started and TimeoutError after `timeout` seconds.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         argv,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -48,24 +48,24 @@ def run(
         cwd=folder,
         env=None if environment is None else dict(environment),
         start_new_session=True,
-    )
-    try:
-        if started:
-            started(process)
-        stdout, stderr = process.communicate(stdin, timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        stop(process)
-        message = f"{argv[0]} did not finish within {timeout} seconds"
-        raise TimeoutError(message) from error
-    except BaseException:
-        stop(process)
-        raise
+    ) as process:
+        try:
+            if started:
+                started(process)
+            stdout, stderr = process.communicate(stdin, timeout=timeout)
+        except subprocess.TimeoutExpired as error:
+            stop(process)
+            message = f"{argv[0]} did not finish within {timeout} seconds"
+            raise TimeoutError(message) from error
+        except BaseException:
+            stop(process)
+            raise
     return Finished(process.returncode, stdout, stderr.decode(errors="replace"))
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:
-    """Kill the whole process group, if its leader has not ended, and wait for the leader."""
-    if process.poll() is None:
+    """Kill the whole process group and wait for its leader; once that was waited for, the number may be another's."""
+    if process.returncode is None:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
     process.wait()
