@@ -62,7 +62,8 @@ class Context:
     @cached_property
     def foreign_packages(self) -> dict[str, str]:
         """Every proto_package of other distributions to one of their files."""
-        return {read_proto_package(data.decode(errors="replace")): path for path, data in self.foreign.items()}
+        packages = {read_proto_package(data.decode(errors="replace")): path for path, data in self.foreign.items()}
+        return {package: path for package, path in packages.items() if package}
 
     def distribution_of(self, path: str) -> str:
         """Give the distributions that `[dependencies]` names for a foreign path, or all that it names."""

@@ -49,7 +49,7 @@ def check(workspace: Workspace, options: Options, emit: Emit) -> Result:
     """Give every finding; raises only for what is no fault of the protos."""
     schema, findings = inspect_sources(Session(workspace, options, emit))
     findings += cycle_findings(schema)
-    return Result(tuple(sorted(findings, key=by_place)), workspace.configuration.workspace.proto.strip("/"))
+    return Result(tuple(sorted(findings, key=by_place)), workspace.configuration.workspace.proto)
 
 
 def cycle_findings(schema: Schema) -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from protoctl.checks import check_all
@@ -48,8 +49,8 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
 def build_schema(session: Session) -> Schema:
     """Give a schema that packages can be made from; raises SourceError with every finding that forbids it."""
     schema, findings = inspect_sources(session)
-    root = session.workspace.configuration.workspace.proto.strip("/")
-    errors = [replace(one, file=f"{root}/{one.file}") for one in findings if one.severity is Severity.ERROR]
+    root = PurePosixPath(session.workspace.configuration.workspace.proto)
+    errors = [replace(one, file=str(root / one.file)) for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise SourceError(errors)
     if findings:

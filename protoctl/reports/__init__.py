@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -19,13 +20,13 @@ class Listing:
     findings: tuple[Finding, ...]
     """In report order."""
     proto_root: str
-    """The folder that the findings' files are below, relative to the workspace; may be empty."""
+    """The folder that the findings' files are below, relative to the workspace."""
     sentences: Mapping[str, str]
     """Id of every rule to what it asks for."""
 
     def path(self, finding: Finding) -> str:
         """Give the finding's file relative to the workspace."""
-        return f"{self.proto_root}/{finding.file}" if self.proto_root else finding.file
+        return str(PurePosixPath(self.proto_root, finding.file))
 
 
 class Report(Protocol):
