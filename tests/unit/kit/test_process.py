@@ -7,6 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -80,9 +82,20 @@ def test_an_interrupt_ends_what_was_waited_for(tmp_path: Path) -> None:
 
 
 def is_gone(number: int) -> bool:
-    """Tell whether a process has ended; an orphan that nobody has collected yet has."""
+    """Tell whether a process that was killed ends; one that is no child of ours cannot be waited for."""
+    deadline = time.monotonic() + 10
+    while state(number) not in {"", "Z", "X"}:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def state(number: int) -> str:
+    """Give the letter for a process's state, nothing when there is none, Z when nobody has collected it yet."""
     if Path("/proc/self/stat").exists():
-        stat = Path(f"/proc/{number}/stat")
-        return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] in {"Z", "X"}
+        with suppress(FileNotFoundError, ProcessLookupError):
+            return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0]
+        return ""
     done = subprocess.run(["ps", "-o", "stat=", "-p", str(number)], capture_output=True, text=True, check=False)
-    return done.stdout.strip()[:1] in {"", "Z"}
+    return done.stdout.strip()[:1]
