@@ -53,6 +53,6 @@ def test_first_statement(text: str, *, syntax: bool, blank: bool) -> None:
     "text", ["/*" * 200_000, "import " + " " * 400_000, "package a" + " ." * 200_000, '"' * 400_000]
 )
 def test_no_text_takes_long(text: str) -> None:
-    """Nothing here backtracks: each of these took minutes when a gap could be matched in two ways."""
+    """Where two parts of a pattern can match the same space, these take minutes."""
     assert read_imports(text) == []
     assert read_package(text).name == ""
