@@ -22,7 +22,7 @@ PROTOC_SETS = {
         (f"--python_out={OUT}", f"--grpc_python_out={OUT}"),
         (f"--mypy_out=quiet:{OUT}", f"--mypy_grpc_out=quiet:{OUT}"),
     ),
-    "node": ((f"--es_out={OUT}", "--es_opt=target=js+dts"),),
+    "node": ((f"--es_out={OUT}", "--es_opt=target=js+dts,import_extension=js"),),
 }
 """Target to the options of each of its plugin sets."""
 BUF_PLUGINS = {
@@ -32,7 +32,7 @@ BUF_PLUGINS = {
         ("local: protoc-gen-mypy", "opt: quiet"),
         ("local: protoc-gen-mypy_grpc", "opt: quiet"),
     ),
-    "node": (("local: protoc-gen-es", "opt: target=js+dts"),),
+    "node": (("local: protoc-gen-es", "opt: target=js+dts,import_extension=js"),),
 }
 """Target to the lines of each of its plugins in a template."""
 SUFFIXES = {"python": ("_pb2.py", "_pb2_grpc.py", "_pb2.pyi", "_pb2_grpc.pyi"), "node": ("_pb.js", "_pb.d.ts")}
