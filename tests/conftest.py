@@ -68,8 +68,8 @@ class Workspace:
         """Make the folder with the repository's lock and `build/`, so that nothing is resolved."""
         self.root = root
         root.mkdir()
-        for name in ("protoctl.lock", "build"):
-            (root / name).symlink_to(REPOSITORY / name)
+        shutil.copy(REPOSITORY / "protoctl.lock", root)
+        shutil.copytree(REPOSITORY / "build", root / "build")
         self.configure()
 
     def configure(self, text: str = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n') -> None:

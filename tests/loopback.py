@@ -69,7 +69,7 @@ def write_wheel(path: Path, name: str, version: str, files: Mapping[str, str]) -
     everything[f"{info}/RECORD"] = "\n".join([*rows, f"{info}/RECORD,,", ""])
     with zipfile.ZipFile(path, "w") as archive:
         for one, text in everything.items():
-            archive.writestr(one, text)
+            archive.writestr(zipfile.ZipInfo(one), text)  # with one time, so that equal wheels are equal bytes
 
 
 def digest(data: bytes) -> str:
