@@ -94,7 +94,6 @@ def test_the_readme(environment: Mapping[str, str], tmp_path: Path) -> None:
 
 @pytest.mark.registries
 def test_the_tutorial(environment: Mapping[str, str], tmp_path: Path) -> None:
-    copy_repository(tmp_path / "protoctl")
     (tmp_path / "shop").mkdir()
     run_page(DOCS / "tutorial.md", tmp_path / "shop", environment)
 
