@@ -7,7 +7,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-from protoctl.errors import Interrupted, ProtoctlError
+from protoctl.errors import Interrupted, MachineError, ProtoctlError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -41,8 +41,17 @@ def run(arguments: list[str]) -> int:
     except Interrupted as stopped:
         print("interrupted; nothing was changed", file=sys.stderr)
         return stopped.exit_code
+    except OSError as error:
+        print(f"error: {describe(error)}", file=sys.stderr)
+        return MachineError.exit_code
     except Exception:  # noqa: BLE001  whatever else arrives here is a bug, and says so
         traceback.print_exc()
         print(BUG, file=sys.stderr)
         return 70
     return 0
+
+
+def describe(error: OSError) -> str:
+    """Say what this machine refused, and for which path."""
+    reason = error.strerror or str(error)
+    return f"{reason}: {error.filename}" if error.filename else reason
