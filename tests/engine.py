@@ -33,24 +33,32 @@ if TYPE_CHECKING:
     from protoctl.model.toolchain import Lock
 
 engine_tests = [pytest.mark.engine, pytest.mark.xdist_group("engine")]
+ADDRESS = "PROTOCTL_TEST_ENGINE"
 VARIABLES = ("PROTOCTL_TEST_BASE", "PROTOCTL_TEST_REGISTRY")
+
+
+@pytest.fixture(autouse=True)
+def engine_in_environment(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let tests that are marked so see the engine: builds of others would run on it at the same time."""
+    if request.node.get_closest_marker("engine"):
+        monkeypatch.setenv("DOCKER_HOST", os.environ.get(ADDRESS, ""))
 
 
 @pytest.fixture(scope="session")
 def engine() -> Iterator[Engine]:
-    """Give the engine of DOCKER_HOST; without one the test is skipped, or fails where an engine is required."""
-    absent = [name for name in VARIABLES if name not in os.environ]
-    try:
-        if not absent:
-            with closing(Engine.open()) as opened:
-                yield opened
-            return
-        reason = f"{' and '.join(absent)} not set; source the env file that tests/engine.sh writes"
-    except EngineError as error:
-        reason = str(error)
-    if os.environ.get("PROTOCTL_REQUIRE_ENGINE"):
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """Give the engine of the tests; without one the test is skipped, or fails where an engine is required."""
+    absent = [name for name in (ADDRESS, *VARIABLES) if name not in os.environ]
+    refuse = pytest.fail if os.environ.get("PROTOCTL_REQUIRE_ENGINE") else pytest.skip
+    if absent:
+        refuse(f"{', '.join(absent)} not set; source the env file that tests/engine.sh writes")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", os.environ[ADDRESS])
+        try:
+            opened = Engine.open()
+        except EngineError as error:
+            refuse(str(error))
+    with closing(opened):
+        yield opened
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,9 @@ def locked(engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> Locked:
     base, registry = (os.environ[name] for name in VARIABLES)
     root = make_workspace(tmp_path_factory.mktemp("docker") / "acme", base, f"{registry}/acme/toolchain")
     events: list[Event] = []
-    lock = build_image(discover(root), Options(root / "cache"), events.append)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DOCKER_HOST", engine.address)
+        lock = build_image(discover(root), Options(root / "cache"), events.append)
     assert engine.find_image(lock.image.reference)
     return Locked(root, lock, tuple(events))
 

@@ -120,7 +120,7 @@ start() {
     export DOCKER_HOST=unix://$dir/docker.sock
     base=$(provide_base "$registry" "$tar")
     {
-        echo "export DOCKER_HOST=$DOCKER_HOST"
+        echo "export PROTOCTL_TEST_ENGINE=$DOCKER_HOST"
         echo "export PROTOCTL_TEST_REGISTRY=$registry"
         echo "export PROTOCTL_TEST_BASE=$base"
     } > "$dir/env.new"

@@ -46,7 +46,7 @@ def send(connection: socket.socket, request: bytes) -> None:
 
 
 def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
-    """Give blocks until the other side closes; raises EngineError after `seconds`."""
+    """Give blocks until the other side closes or resets; raises EngineError after `seconds`."""
     deadline = time.monotonic() + seconds
     try:
         while True:
@@ -55,6 +55,8 @@ def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
             if not block:
                 return
             yield block
+    except ConnectionResetError:
+        return  # it ended without reading all; how it ended is the engine's to say
     except TimeoutError as error:
         hint = "split the workspace, or use --runner local, which waits"
         raise EngineError(f"the container did not finish within {seconds:g} seconds", hint=hint) from error

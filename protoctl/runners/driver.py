@@ -135,15 +135,18 @@ def run(folder: Path, request: dict, environ: dict[str, str]) -> dict:
 
 
 def respond(root: Path, results: list[dict]) -> None:
-    """Write the response; outputs of a failed invocation are left out."""
+    """Write the response; outputs of a failed invocation are left out.
+
+    What tells the reader that all has arrived comes last: a tar that is cut between two files looks whole.
+    """
     with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-        add(archive, "response.json", json.dumps(results).encode())
         for number, result in enumerate(results):
             if result["returncode"] == 0:
                 out = root / str(number) / "out"
                 for path in sorted(out.rglob("*")):
                     if not path.is_dir():
                         archive.add(path, f"{number}/{path.relative_to(out).as_posix()}", recursive=False)
+        add(archive, "response.json", json.dumps(results).encode())
 
 
 def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:

@@ -120,7 +120,7 @@ def test_a_tool_that_fails_is_an_outcome(engine: Engine, toolchain: str) -> None
     [
         (["sh", "-c", "echo broken >&2; exit 3"], ToolError, "driver failed with 3\n  broken"),
         (["sh", "-c", "echo almost >&2; kill -9 $$"], EngineError, "was killed\n  almost"),
-        (["/absent"], EngineError, "/absent"),
+        (["/absent"], EngineError, "cannot start its program"),
         (["sh", "-c", "exit 127"], EngineError, "cannot start its program"),
         (["head", "-c", "1000", "/dev/zero"], ToolError, "an answer that cannot be read"),
     ],

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import Protoctl
 from engine import Locked, derive, engine_tests, fresh_cache, make_workspace
 
 from protoctl.errors import ConfigurationError, EngineError
@@ -19,8 +20,6 @@ from protoctl.workspace.discover import discover
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from conftest import Protoctl
-
     from protoctl.model.toolchain import Lock
     from protoctl.runners.docker import Engine
 
@@ -30,6 +29,12 @@ pytestmark = [*engine_tests, pytest.mark.registries]
 def contents(folder: Path) -> dict[str, bytes]:
     """Give path to content of every file."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture(scope="module")
+def protoctl(protoctl: Protoctl, engine: Engine) -> Protoctl:
+    """Give the program with the engine in its environment."""
+    return Protoctl({**protoctl.environment, "DOCKER_HOST": engine.address})
 
 
 def forget(engine: Engine, lock: Lock) -> None:

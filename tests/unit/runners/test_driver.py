@@ -11,7 +11,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from protoctl.errors import ToolError
 from protoctl.kit.archive import pack_tar
+from protoctl.model.invocation import Invocation
+from protoctl.model.tree import Tree
+from protoctl.runners.exchange import read_response
 from protoctl.runners.local import DRIVER
 
 if TYPE_CHECKING:
@@ -39,6 +43,7 @@ def test_it_answers_while_its_input_is_open() -> None:
         answer = driver.stdout.read()
         assert driver.wait() == 0
     with tarfile.open(fileobj=io.BytesIO(answer)) as archive:
+        assert archive.getnames()[-1] == "response.json"
         member = archive.extractfile("response.json")
         assert member
         results = json.load(member)
@@ -62,3 +67,13 @@ def test_an_image_gets_its_launchers_when_it_is_built(tmp_path: Path) -> None:
         driver.communicate()
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "bin").iterdir()}
     assert modes == dict.fromkeys(("protoc-gen-es", "protoc-gen-mypy", "protoc-gen-mypy_grpc"), 0o755)
+
+
+def test_the_end_of_an_answer_is_not_lost_unseen() -> None:
+    """An engine under load may cut what a container said; cut between two files, a tar looks whole."""
+    files = {"0/a.py": b"a", "0/b.py": b"b"}
+    complete = pack_tar({**files, "response.json": b'[{"returncode": 0, "stderr": ""}]'})
+    invocation = Invocation("python", "any", ("protoc",), Tree({}))
+    assert set(read_response(complete, [invocation])[0].outputs.files) == {"a.py", "b.py"}
+    with pytest.raises(ToolError, match="cannot be read"):
+        read_response(complete[: complete.index(b"response.json")], [invocation])
