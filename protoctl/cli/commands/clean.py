@@ -18,7 +18,7 @@ def clean(
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Remove intermediate files, which the next build makes again.
+    """Remove intermediate files; a build makes them again.
 
     Example: protoctl clean --cache
     """

@@ -9,7 +9,7 @@ from protoctl.cli.options import JsonOption, WorkspaceOption, find_root
 
 
 def doctor(context: typer.Context, json: JsonOption = False, workspace: WorkspaceOption = None) -> None:
-    """Show what this machine and workspace have, and what to do about what they lack.
+    """Show whether this machine and workspace are ready.
 
     Exits with 2 when configuration or lock are at fault, else with 4 when the machine or an index is.
 

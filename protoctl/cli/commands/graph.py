@@ -27,7 +27,7 @@ def graph(
     offline: OfflineOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Show the modules in release order, each with the modules that it imports.
+    """Show the modules in release order with their imports.
 
     Example: protoctl graph --dot
     """

@@ -14,7 +14,9 @@ def init(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(metavar="[DIR]", help="Else the current folder.")] = None,
 ) -> None:
-    """Make a folder a workspace: from the protos that it has, else with a first one that builds.
+    """Make a folder a workspace.
+
+    protoctl.toml is written for the protos that the folder has; an empty folder gets a first service that builds.
 
     Example: protoctl init services/idl
     """

@@ -15,7 +15,9 @@ def inspect(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A wheel, an sdist or an npm tarball.")],
     json: JsonOption = False,
 ) -> None:
-    """Show what is inside a package: module, version, schema, toolchain, services, dependencies.
+    """Show what is inside a package.
+
+    Module, version, schema, toolchain, services and messages, dependencies.
 
     Example: protoctl inspect dist/python/acme_user-0.1.0.dev0-py3-none-any.whl
     """

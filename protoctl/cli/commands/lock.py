@@ -18,7 +18,9 @@ def lock(
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
-    """Pin the toolchain in protoctl.lock and build/, and say what moved.
+    """Pin the toolchain, and say what moved.
+
+    Writes protoctl.lock and build/, which are committed.
 
     Example: protoctl lock --upgrade
     """
