@@ -15,7 +15,7 @@ from google.protobuf.descriptor_pb2 import (
     SourceCodeInfo,
 )
 
-from protoctl.kit.dag import closure
+from protoctl.kit.dag import closure, order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -99,9 +99,8 @@ class Schema:
         return sorted(path for path, owner in self.owners.items() if owner == module and path in self.files)
 
     def closure(self, paths: Iterable[str]) -> list[str]:
-        """Give the paths and all that they import, each after its imports."""
-        wanted = closure(paths, self.needs)
-        return [path for path in self.files if path in wanted]
+        """Give the paths and all that they import, each after its imports; files outside change nothing."""
+        return order({path: self.needs[path] for path in closure(paths, self.needs)})
 
     def place(self, path: str, location: Path) -> Place:
         """Give where an element starts, or the nearest element around it, or line 1."""
