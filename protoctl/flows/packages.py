@@ -1,4 +1,4 @@
-"""From a session to packages in `dist/`: compile, generate, pack, place."""
+"""From a session to packages in `dist/`: compile, generate, pack, place; what is known already is not made again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
 from protoctl.errors import MachineError
+from protoctl.flows.idle import own_code
 from protoctl.flows.modules import module_order
+from protoctl.flows.requests import make_request, request_digest
 from protoctl.flows.schema import build_schema
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import replaced_folder, write_tree
@@ -18,26 +20,19 @@ from protoctl.kit.text import plural
 from protoctl.model.artifact import Artifact, Manifest
 from protoctl.model.event import Event
 from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, read_manifest
-from protoctl.packaging.record import build_record, embed_schema
-from protoctl.targets.target import Request
+from protoctl.targets import load_target, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Session
     from protoctl.model.tree import Tree
-    from protoctl.schema.view import Schema
-    from protoctl.targets.target import Target
+    from protoctl.targets.target import Request, Target
     from protoctl.versioning.release import Release
 
-
-@dataclass(frozen=True)
-class Package:
-    """One module in one language, ready to pack."""
-
-    target: Target
-    request: Request
-    stage: Tree
+    Name = tuple[str, str]
+    Files = dict[str, bytes]
 
 
 @dataclass(frozen=True)
@@ -54,80 +49,106 @@ class Order:
     """The workspace's LICENSE, or nothing."""
 
 
+@dataclass(frozen=True)
+class Package:
+    """One module in one language."""
+
+    target: Target
+    """The language."""
+    request: Request
+    """The module."""
+    jobs: tuple[Job, ...]
+    """What has to be generated for it."""
+    inputs: str
+    """Digest of all that its artifacts depend on."""
+
+    @property
+    def name(self) -> Name:
+        """Its module and its target."""
+        return self.request.module.name, self.target.name
+
+
+class Workshop:
+    """Makes packages from one schema."""
+
+    def __init__(self, session: Session, order: Order) -> None:
+        """Compile the workspace; raises SourceError and ModuleCycleError."""
+        self.session = session
+        self.order = order
+        self.schema = build_schema(session)
+        self.modules = module_order(self.schema)
+        self.generator = Generator(self.schema, session.runner, session.store, session.component_digest)
+        self.code = own_code()
+
+    def plan(self, module: str, target: Target) -> Package:
+        """Give what is to be made for a module in a language."""
+        request = make_request(self.session, self.schema, module, self.order.release, self.order.license_text)
+        jobs = tuple(target.jobs(request))
+        keys = [self.generator.key(job) for job in jobs]
+        return Package(target, request, jobs, digest_json([target.name, request_digest(request), keys]))
+
+    def make(self, packages: Sequence[Package]) -> dict[Name, Files]:
+        """Give the artifacts of every package by file name, from the store where the same was made before."""
+        made: dict[Name, Files] = {}
+        missing: dict[str, list[Package]] = {}
+        for package in packages:
+            known = self.session.store.load(self.key(package))
+            if known is None:
+                missing.setdefault(package.target.name, []).append(package)
+            else:
+                made[package.name] = known
+        return made | self.make_missing(missing) if missing else made
+
+    def make_missing(self, missing: Mapping[str, Sequence[Package]]) -> dict[Name, Files]:
+        """Generate and pack; each language is generated in a thread, and packed while the next is still generated.
+
+        A fault or an interrupt stops everything that runs.
+        """
+        count = len({package.request.module.name for group in missing.values() for package in group})
+        self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {', '.join(missing)}"))
+        made: dict[Name, Files] = {}
+        with ThreadPoolExecutor(len(missing)) as threads:
+            staged = [threads.submit(self.stage, group) for group in missing.values()]
+            try:
+                for ready in as_completed(staged):
+                    for package, tree in ready.result():
+                        made[package.name] = pack(package.target, tree)
+                        self.session.store.save(self.key(package), made[package.name])
+            except BaseException:
+                self.session.runner.stop()
+                raise
+        return made
+
+    def stage(self, packages: Sequence[Package]) -> list[tuple[Package, Tree]]:
+        """Generate all packages of one language and give what goes into each."""
+        outputs = self.generator.generate([job for package in packages for job in package.jobs])
+        return [
+            (package, package.target.stage(package.request, {job.plugin.name: outputs[job] for job in package.jobs}))
+            for package in packages
+        ]
+
+    def key(self, package: Package) -> str:
+        """Give the key of a package's artifacts in the store."""
+        return digest_json(["package", package.inputs, self.code])
+
+
 def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
     """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
 
     Raises SourceError, ModuleCycleError, MachineError.
     """
-    schema = build_schema(session)
-    ordered = [name for name in module_order(schema) if name in order.modules]
-    releases = dict.fromkeys(session.workspace.modules, order.release)
-    requests = [make_request(session, schema, name, releases, order.license_text) for name in ordered]
-    artifacts, files = make_artifacts(session, schema, order.targets, requests)
-    manifest = place(out, artifacts, files, kept(out, session, schema, artifacts, releases))
+    workshop = Workshop(session, order)
+    wanted = [name for name in workshop.modules if name in order.modules]
+    packages = [workshop.plan(module, target) for target in order.targets for module in wanted]
+    made = workshop.make(packages)
+    files = {
+        f"{package.target.name}/{name}": (package, data)
+        for package in packages
+        for name, data in made[package.name].items()
+    }
+    artifacts = [describe_artifact(package, path, data) for path, (package, data) in files.items()]
+    manifest = place(out, artifacts, {path: data for path, (_, data) in files.items()}, kept(out, workshop, packages))
     return manifest, [artifact.path for artifact in artifacts]
-
-
-def make_request(
-    session: Session, schema: Schema, name: str, releases: Mapping[str, Release], license_text: bytes
-) -> Request:
-    """Give everything that a target needs to know about a module."""
-    module = session.workspace.modules[name]
-    descriptors = embed_schema(schema, module)
-    sources = {path: session.workspace.sources.files[path] for path in module.files}
-    record = build_record(module, releases[name].python, descriptors, sources, session.lock)
-    return Request(
-        module,
-        session.workspace.configuration,
-        session.lock,
-        schema,
-        sources,
-        license_text,
-        releases,
-        descriptors,
-        record,
-    )
-
-
-def make_artifacts(
-    session: Session, schema: Schema, targets: Sequence[Target], requests: Sequence[Request]
-) -> tuple[list[Artifact], dict[str, bytes]]:
-    """Give the artifacts of all packages and their contents by path below `dist/`.
-
-    Each language is generated in a thread of its own, and packed while the next one is still generated.
-    """
-    languages = ", ".join(target.name for target in targets)
-    session.emit(Event(f"generating and packing {plural(len(requests), 'module')} for {languages}"))
-    runner = session.runner
-    artifacts: list[Artifact] = []
-    files: dict[str, bytes] = {}
-    with ThreadPoolExecutor(len(targets)) as threads:
-        staged = [threads.submit(stage_packages, session, schema, target, requests) for target in targets]
-        try:
-            for ready in as_completed(staged):
-                for package in ready.result():
-                    made = pack(session, package)
-                    files |= made
-                    artifacts += [describe_artifact(package, path, data) for path, data in made.items()]
-        except BaseException:
-            runner.stop()
-            raise
-    return artifacts, files
-
-
-def stage_packages(session: Session, schema: Schema, target: Target, requests: Sequence[Request]) -> list[Package]:
-    """Generate all modules in one language and stage each package."""
-    jobs = {request.module.name: target.jobs(request) for request in requests}
-    generator = Generator(schema, session.runner, session.store, session.component_digest)
-    outputs = generator.generate([job for group in jobs.values() for job in group])
-    return [
-        Package(
-            target,
-            request,
-            target.stage(request, {job.plugin.name: outputs[job] for job in jobs[request.module.name]}),
-        )
-        for request in requests
-    ]
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
@@ -142,43 +163,30 @@ def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
         sha256=digest_bytes(data),
         schema=digest_bytes(request.descriptors),
         toolchain=request.lock.digest,
+        inputs=package.inputs,
     )
 
 
-def pack(session: Session, package: Package) -> dict[str, bytes]:
-    """Give the artifacts of one package by path, from the store when the same stage was packed before."""
-    target = package.target
-    key = digest_json(["pack", target.name, session.lock.packer, package.stage.digest])
-    made = session.store.load(key)
-    if made is None:
-        with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
-            made = {path.name: path.read_bytes() for path in target.pack(package.stage, Path(name))}
-        session.store.save(key, made)
-    return {f"{target.name}/{name}": data for name, data in made.items()}
+def pack(target: Target, stage: Tree) -> Files:
+    """Give the artifacts of a staged package by file name."""
+    with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
+        return {path.name: path.read_bytes() for path in target.pack(stage, Path(name))}
 
 
-def kept(
-    out: Path, session: Session, schema: Schema, artifacts: Sequence[Artifact], releases: Mapping[str, Release]
-) -> list[Artifact]:
+def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Artifact]:
     """Give what `dist/` holds of other modules and targets that a build of all would give just so."""
-    built = {(artifact.module, artifact.target) for artifact in artifacts}
+    built = {package.name for package in packages}
     others = [one for one in read_manifest(out).artifacts if (one.module, one.target) not in built]
-    digests = {
-        name: digest_bytes(embed_schema(schema, session.workspace.modules[name]))
-        for name in {one.module for one in others} & set(session.workspace.modules)
+    configuration = workshop.session.workspace.configuration
+    current = {
+        name: workshop.plan(name[0], load_target(name[1], configuration)).inputs
+        for name in {(one.module, one.target) for one in others}
+        if name[0] in workshop.modules and name[1] in target_names()
     }
-    versions = {name: {release.python, release.npm} for name, release in releases.items()}
-    return [
-        one
-        for one in others
-        if digests.get(one.module) == one.schema
-        and one.toolchain == session.lock.digest
-        and one.version in versions[one.module]
-        and is_intact(out, one)
-    ]
+    return [one for one in others if current.get((one.module, one.target)) == one.inputs and is_intact(out, one)]
 
 
-def place(out: Path, artifacts: Sequence[Artifact], files: Mapping[str, bytes], others: Sequence[Artifact]) -> Manifest:
+def place(out: Path, artifacts: Sequence[Artifact], files: Files, others: Sequence[Artifact]) -> Manifest:
     """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
     manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
     try:

@@ -25,6 +25,8 @@ class Artifact:
     """Digest of the compiled schema inside."""
     toolchain: str
     """Digest of the toolchain that made it."""
+    inputs: str = ""
+    """Digest of all that it was made from; equal inputs give equal bytes."""
 
 
 @dataclass(frozen=True)

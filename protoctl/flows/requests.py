@@ -1,0 +1,60 @@
+"""What a target is asked to make: one module with all that its package depends on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from protoctl import __version__
+from protoctl.kit.digest import digest_bytes, digest_json, digest_mapping
+from protoctl.packaging.record import build_record, embed_schema
+from protoctl.targets.target import Request
+
+if TYPE_CHECKING:
+    from protoctl.flows.session import Session
+    from protoctl.schema.view import Schema
+    from protoctl.versioning.release import Release
+
+
+def make_request(session: Session, schema: Schema, name: str, release: Release, license_text: bytes) -> Request:
+    """Give everything that a target needs to know about a module."""
+    workspace = session.workspace
+    module = workspace.modules[name]
+    descriptors = embed_schema(schema, module)
+    sources = {path: workspace.sources.files[path] for path in module.files}
+    record = build_record(module, release.python, descriptors, sources, session.lock)
+    return Request(
+        module=module,
+        configuration=workspace.configuration,
+        lock=session.lock,
+        schema=schema,
+        sources=sources,
+        license_text=license_text,
+        releases=dict.fromkeys(workspace.modules, release),
+        descriptors=descriptors,
+        record=record,
+    )
+
+
+def request_digest(request: Request) -> str:
+    """Give the digest of all that a package may depend on besides generated code."""
+    return digest_json(
+        [
+            __version__,
+            request.module.folder,
+            msgspec.json.encode(request.configuration).decode(),
+            request.lock.digest,
+            digest_mapping(request.sources),
+            digest_bytes(request.license_text),
+            digest_bytes(request.descriptors),
+            digest_bytes(request.record),
+            [[name, request.releases[name].python] for name in imported_modules(request)],
+        ]
+    )
+
+
+def imported_modules(request: Request) -> list[str]:
+    """Give the modules whose files the module's own files need, directly or not, sorted."""
+    owners = request.schema.owners
+    return sorted({owners[path] for path in request.schema.closure(request.module.files) if path in owners})
