@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.outputs import split_outputs
 from protoctl.errors import ToolError
+from protoctl.kit.digest import digest_json
 from protoctl.model.invocation import Invocation
 from protoctl.model.tree import Tree
 from protoctl.schema.trim import Comments, add_prefix, trim_file
@@ -20,13 +22,16 @@ if TYPE_CHECKING:
     from protoctl.schema.view import Schema
 
 INPUT = "schema.binpb"
+SHARE = 8
+"""Files that are looked up and kept together: few, since a change in one makes all of them again."""
 
 
 class Generator:
     """Runs plugins on a schema.
 
-    Each job is an invocation of its own with its own digest, which is what the cache knows. Jobs that are not
-    known and share a plugin are merged into one process: protoc's output for a file does not depend on the others.
+    A job is cut into shares of a few files, each with a digest of its own, which is what the cache knows. Shares
+    that are not known and have the same plugin are merged into one process: what a plugin writes for a file does
+    not depend on the others.
     """
 
     def __init__(
@@ -45,16 +50,25 @@ class Generator:
 
     def generate(self, jobs: Sequence[Job]) -> dict[Job, Tree]:
         """Give the checked output of every job; raises ToolError when a plugin fails or writes what it should not."""
-        single = {job: self.invocation(job.plugin, job.files) for job in jobs}
-        found = {job: self.store.load(single[job].digest) for job in jobs}
+        shares = {job: cut(job) for job in jobs}
+        keys = {share: self.share_key(share) for job in jobs for share in shares[job]}
+        found = {share: self.store.load(key) for share, key in keys.items()}
         missing: dict[Plugin, list[Job]] = defaultdict(list)
-        for job in jobs:
-            if found[job] is None:
-                missing[job.plugin].append(job)
-        for job, files in self.run(missing).items():
-            found[job] = files
-            self.store.save(single[job].digest, files)
-        return {job: Tree(found[job] or {}) for job in jobs}
+        for share, files in found.items():
+            if files is None:
+                missing[share.plugin].append(share)
+        for share, files in self.run(missing).items():
+            found[share] = files
+            self.store.save(keys[share], files)
+        return {job: Tree({k: v for share in shares[job] for k, v in (found[share] or {}).items()}) for job in jobs}
+
+    def key(self, job: Job) -> str:
+        """Give the digest of all that the output of a job depends on; nothing is run."""
+        return digest_json([self.share_key(share) for share in cut(job)])
+
+    def share_key(self, share: Job) -> str:
+        """Give the key of a share's output in the store."""
+        return self.invocation(share.plugin, share.files).digest
 
     def run(self, missing: Mapping[Plugin, Sequence[Job]]) -> dict[Job, dict[str, bytes]]:
         """Run each plugin once for all its jobs, the slowest first."""
@@ -97,6 +111,12 @@ class Generator:
     def renamed(self, plugin: Plugin, path: str) -> str:
         """Give the path of a file as a plugin sees it."""
         return f"{plugin.prefix}/{path}" if plugin.prefix and path in self.schema.owners else path
+
+
+def cut(job: Job) -> list[Job]:
+    """Give the job as shares of a few files each."""
+    starts = range(0, len(job.files), SHARE)
+    return [replace(job, files=job.files[start : start + SHARE]) for start in starts]
 
 
 def union(jobs: Iterable[Job]) -> tuple[str, ...]:
