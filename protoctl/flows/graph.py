@@ -39,6 +39,5 @@ def graph(workspace: Workspace, options: Options, emit: Emit) -> Result:
     """Give the graph; raises SourceError and ModuleCycleError."""
     schema = build_schema(Session(workspace, options, emit))
     needs = module_needs(schema)
-    return Result(
-        tuple(Node(name, workspace.modules[name].folder, tuple(sorted(needs[name]))) for name in module_order(schema))
-    )
+    ordered = module_order(schema, workspace.configuration.workspace.proto)
+    return Result(tuple(Node(name, workspace.modules[name].folder, tuple(sorted(needs[name]))) for name in ordered))

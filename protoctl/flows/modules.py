@@ -49,11 +49,11 @@ def module_needs(schema: Schema) -> dict[str, set[str]]:
     return needs
 
 
-def module_order(schema: Schema) -> list[str]:
-    """Give every module after those it imports; raises ModuleCycleError."""
+def module_order(schema: Schema, proto_root: str) -> list[str]:
+    """Give every module after those it imports; raises ModuleCycleError, whose places lie below `proto_root`."""
     cycles = module_cycles(schema)
     if cycles:
-        steps = [str(step) for cycle in cycles for step in cycle.steps]
+        steps = [f"{proto_root}/{step}" for cycle in cycles for step in cycle.steps]
         raise ModuleCycleError(cycles[0].modules, steps)
     return order(module_needs(schema))
 

@@ -76,7 +76,7 @@ class Workshop:
         self.session = session
         self.order = order
         self.schema = build_schema(session)
-        self.modules = module_order(self.schema)
+        self.modules = module_order(self.schema, session.workspace.configuration.workspace.proto)
         self.generator = Generator(self.schema, session.runner, session.store, session.component_digest)
         self.code = own_code()
 

@@ -70,5 +70,5 @@ def test_a_cycle_of_modules_names_its_imports(protoctl: Protoctl, workspace: Wor
     built = protoctl("build", "--runner", "local", cwd=workspace.root)
     assert built.code == 3
     assert "modules import each other: a → b → a" in built.err
-    assert 'acme/a/v1/a.proto:3: imports "acme/b/v1/base.proto"' in built.err
-    assert 'acme/b/v1/b.proto:3: imports "acme/a/v1/base.proto"' in built.err
+    assert 'proto/acme/a/v1/a.proto:3: imports "acme/b/v1/base.proto"' in built.err
+    assert 'proto/acme/b/v1/b.proto:3: imports "acme/a/v1/base.proto"' in built.err

@@ -34,4 +34,4 @@ def test_a_cycle_is_an_error_that_names_its_imports(protoctl: Protoctl, workspac
     done = protoctl("graph", "--runner", "local", "--workspace", workspace.root)
     assert done.code == 3
     assert "modules import each other" in done.err
-    assert 'acme/a/two.proto:3: imports "acme/b/three.proto"' in done.err
+    assert 'proto/acme/a/two.proto:3: imports "acme/b/three.proto"' in done.err
