@@ -8,6 +8,8 @@ Usage: driver.py TOOLCHAIN < request.tar > response.tar
 
 The request holds `request.json`, a list of {"argv": [...], "component": ...}, and the inputs of invocation N
 below `N/`. The response holds `response.json`, a list of {"returncode", "stderr"}, and the outputs below `N/`.
+A tool is protoc, whose outputs are what it writes below `out/`, or a plugin without protoc: it gets the input
+`request.binpb` on standard input, and what it writes to standard output is its one output, `response.binpb`.
 The request is read up to the end that the tar itself marks, so the caller need not close the stream.
 TOOLCHAIN is a folder with a folder for each component, or a JSON object of component to folder.
 
@@ -33,8 +35,18 @@ STDERR_LIMIT = 1 << 20
 PLUGINS = {
     "protoc-gen-mypy": "from mypy_protobuf.main import main; main()",
     "protoc-gen-mypy_grpc": "from mypy_protobuf.main import grpc; grpc()",
+    "protoc-gen-mypy_all": """
+import io, sys
+from mypy_protobuf.main import grpc, main
+request = sys.stdin.buffer.read()
+for generate in (main, grpc):
+    sys.stdin = io.TextIOWrapper(io.BytesIO(request))
+    generate()
+""",
 }
-"""Plugins that are Python packages, and the statement that runs each."""
+"""Plugins that are Python packages, and what runs each; two answers in a row are one, as protobuf merges them."""
+REQUEST = "request.binpb"
+RESPONSE = "response.binpb"
 
 
 def main() -> None:
@@ -47,9 +59,13 @@ def main() -> None:
         root = Path(name)
         unpack(root)
         requests = json.loads((root / "request.json").read_text())
-        environ = environment(root, components, find_plugins(sys.argv[1], root, components))
+        plugins = find_plugins(sys.argv[1], root, components)
+        environ = environment(root, components, plugins)
         workers = ThreadPoolExecutor(os.cpu_count() or 1)
-        jobs = [workers.submit(run, root / str(number), request, environ) for number, request in enumerate(requests)]
+        jobs = [
+            workers.submit(run, root / str(number), request["argv"], plugins, environ)
+            for number, request in enumerate(requests)
+        ]
         results = [job.result() for job in jobs]
         respond(root, results)
 
@@ -117,20 +133,22 @@ def write_launcher(path: Path, argv: list[str]) -> None:
     path.chmod(0o755)
 
 
-def run(folder: Path, request: dict, environ: dict[str, str]) -> dict:
+def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -> dict:
     """Run one invocation in its folder."""
     (folder / "out").mkdir(parents=True)
-    tool, *arguments = request["argv"]
-    if tool != "protoc":
+    tool, *arguments = argv
+    source = target = Path(os.devnull)
+    if tool == "protoc":
+        command = [sys.executable, "-S", "-m", "grpc_tools.protoc", *arguments]
+    elif tool in {path.name for path in plugins.iterdir()}:
+        command = [str(plugins / tool), *arguments]
+        source, target = folder / REQUEST, folder / "out" / RESPONSE
+    else:
         return {"returncode": 127, "stderr": f"the toolchain has no tool {tool!r}"}
-    done = subprocess.run(  # noqa: PLW1510  the return code is the result
-        [sys.executable, "-S", "-m", "grpc_tools.protoc", *arguments],
-        cwd=folder,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    )
+    with source.open("rb") as stdin, target.open("wb") as stdout:
+        done = subprocess.run(  # noqa: PLW1510  the return code is the result
+            command, cwd=folder, env=environ, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
+        )
     return {"returncode": done.returncode, "stderr": done.stderr[:STDERR_LIMIT].decode(errors="replace")}
 
 

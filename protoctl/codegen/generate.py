@@ -7,21 +7,24 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from protoctl.codegen.descriptors import Descriptors
 from protoctl.codegen.outputs import split_outputs
+from protoctl.codegen.plugin import PROTOC
+from protoctl.codegen.request import command
+from protoctl.codegen.response import read_response
 from protoctl.errors import ToolError
 from protoctl.kit.digest import digest_json
 from protoctl.model.invocation import Invocation
 from protoctl.model.tree import Tree
-from protoctl.schema.trim import Comments, add_prefix, trim_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from protoctl.codegen.plugin import Job, Plugin
+    from protoctl.model.invocation import Outcome
     from protoctl.model.runner import ResultStore, Runner
     from protoctl.schema.view import Schema
 
-INPUT = "schema.binpb"
 SHARE = 8
 """Files that are looked up and kept together: few, since a change in one makes all of them again."""
 
@@ -46,7 +49,7 @@ class Generator:
         self.runner = runner
         self.store = store
         self.component_digest = component_digest
-        self.encoded: dict[tuple[str, Comments, bool, str], bytes] = {}
+        self.descriptors = Descriptors(schema)
 
     def generate(self, jobs: Sequence[Job]) -> dict[Job, Tree]:
         """Give the checked output of every job; raises ToolError when a plugin fails or writes what it should not."""
@@ -68,49 +71,42 @@ class Generator:
 
     def share_key(self, share: Job) -> str:
         """Give the key of a share's output in the store."""
-        return self.invocation(share.plugin, share.files).digest
+        plugin = share.plugin
+        run = [plugin.component, self.component_digest(plugin.component), plugin.tool, plugin.arguments]
+        digests = [one.digest for one in self.descriptors.closure(plugin, share.files)]
+        return digest_json([*run, self.names(plugin, share.files), digests])
 
     def run(self, missing: Mapping[Plugin, Sequence[Job]]) -> dict[Job, dict[str, bytes]]:
         """Run each plugin once for all its jobs, the slowest first."""
         plugins = sorted(missing, key=lambda plugin: -plugin.weight)
         if not plugins:
             return {}
-        merged = [self.invocation(plugin, union(missing[plugin])) for plugin in plugins]
-        outcomes = self.runner.run(merged)
+        files = [union(missing[plugin]) for plugin in plugins]
+        outcomes = self.runner.run([self.invocation(*one) for one in zip(plugins, files, strict=True)])
         results: dict[Job, dict[str, bytes]] = {}
-        for plugin, outcome in zip(plugins, outcomes, strict=True):
-            if outcome.returncode:
-                raise ToolError(f"{plugin.name} failed with {outcome.returncode}", said=outcome.stderr)
-            results |= split_outputs(plugin, outcome.outputs.files, missing[plugin], partial(self.renamed, plugin))
+        for plugin, paths, outcome in zip(plugins, files, outcomes, strict=True):
+            written = self.written(plugin, paths, outcome)
+            results |= split_outputs(plugin, written, missing[plugin], partial(self.descriptors.renamed, plugin))
         return results
 
     def invocation(self, plugin: Plugin, files: Sequence[str]) -> Invocation:
-        """Give the run of a plugin on some files; imports come without comments, so that those change nothing."""
-        wanted = set(files)
-        parts = []
-        for path in self.schema.closure(files):
-            comments = plugin.comments if path in wanted else Comments.NONE
-            parts.append(self.encode(path, comments, plugin))
-        names = [self.renamed(plugin, path) for path in files]
-        arguments = [f"--descriptor_set_in={INPUT}", *plugin.arguments, *names]
-        inputs = Tree({INPUT: b"".join(parts), "arguments": "\n".join(arguments).encode()})
-        argv = ("protoc", "@arguments")
-        return Invocation(plugin.component, self.component_digest(plugin.component), argv, inputs, plugin.weight)
+        """Give the run of a plugin on some files."""
+        descriptors = [one.data for one in self.descriptors.closure(plugin, files)]
+        argv, inputs = command(plugin, self.names(plugin, files), descriptors)
+        digest = self.component_digest(plugin.component)
+        return Invocation(plugin.component, digest, argv, Tree(inputs), plugin.weight)
 
-    def encode(self, path: str, comments: Comments, plugin: Plugin) -> bytes:
-        """Give one file as it stands in a FileDescriptorSet: field 1, length-delimited."""
-        key = (path, comments, plugin.int64_as_string, plugin.prefix)
-        if key not in self.encoded:
-            file = trim_file(self.schema.files[path], comments, int64_as_string=plugin.int64_as_string)
-            if plugin.prefix:
-                file = add_prefix(file, plugin.prefix, self.schema.owners)
-            data = file.SerializeToString(deterministic=True)
-            self.encoded[key] = b"\x0a" + encode_varint(len(data)) + data
-        return self.encoded[key]
+    def written(self, plugin: Plugin, files: Sequence[str], outcome: Outcome) -> Mapping[str, bytes]:
+        """Give path to content of what a run wrote; raises ToolError when it failed."""
+        if outcome.returncode:
+            raise ToolError(f"{plugin.name} failed with {outcome.returncode}", said=outcome.stderr)
+        if plugin.tool == PROTOC:
+            return outcome.outputs.files
+        return read_response(plugin.name, outcome.outputs.files, [self.schema.bare[path] for path in files])
 
-    def renamed(self, plugin: Plugin, path: str) -> str:
-        """Give the path of a file as a plugin sees it."""
-        return f"{plugin.prefix}/{path}" if plugin.prefix and path in self.schema.owners else path
+    def names(self, plugin: Plugin, files: Sequence[str]) -> list[str]:
+        """Give the paths as the plugin sees them."""
+        return [self.descriptors.renamed(plugin, path) for path in files]
 
 
 def cut(job: Job) -> list[Job]:
@@ -122,13 +118,3 @@ def cut(job: Job) -> list[Job]:
 def union(jobs: Iterable[Job]) -> tuple[str, ...]:
     """Give all files of the jobs, sorted."""
     return tuple(sorted({path for job in jobs for path in job.files}))
-
-
-def encode_varint(number: int) -> bytes:
-    """Give a base-128 varint (protobuf.dev/programming-guides/encoding)."""
-    encoded = bytearray()
-    while number > 0x7F:  # noqa: PLR2004  seven bits per byte
-        encoded.append(number & 0x7F | 0x80)
-        number >>= 7
-    encoded.append(number)
-    return bytes(encoded)

@@ -10,21 +10,25 @@ if TYPE_CHECKING:
 
     from protoctl.schema.trim import Comments
 
+PROTOC = "protoc"
+
 
 @dataclass(frozen=True)
 class Plugin:
-    """A set of generators that run together in one process of protoc."""
+    """A set of generators that run together in one process."""
 
     name: str
     """Unique; part of no output."""
     component: str
     """The part of the toolchain that holds them."""
     arguments: tuple[str, ...]
-    """protoc's options, like `--python_out=out`."""
+    """protoc's options, like `--python_out=out`; for another tool the parts of its parameter."""
     comments: Comments
     """Which comments they print."""
     outputs: Callable[[str], tuple[str, ...]]
     """Path of a proto to the paths that may be written for it; anything else is refused."""
+    tool: str = PROTOC
+    """What is started: protoc, or a plugin, to which protoc would only pass on what it is given."""
     weight: int = 1
     """Time for one file relative to other plugins, for the order of starts."""
     int64_as_string: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,8 @@ from protoctl.schema.view import SERVICE, messages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from protoctl.schema.view import Schema
 
 INT64_TYPES = {
     FieldDescriptorProto.TYPE_INT64,
@@ -35,38 +38,55 @@ class Comments(Enum):
     ALL = "all"
 
 
-def trim_file(file: FileDescriptorProto, comments: Comments, *, int64_as_string: bool = False) -> FileDescriptorProto:
-    """Give a copy without the source info that is not printed and without default JSON names.
+@dataclass(frozen=True)
+class Wants:
+    """What a plugin is given of a file."""
 
-    A set written by protoc carries every `json_name`; `_pb2.py` would embed them, unlike a run from sources.
+    comments: Comments
+    """Which comments it prints."""
+    json_names: bool
+    """Whether it has every field's JSON name, as protoc gives plugins, or only those that a proto sets.
+
+    `_pb2.py` embeds what it is given: only the latter is as in a run from sources.
     """
+    int64_as_string: bool = False
+    """Whether 64-bit integers are to be strings in JavaScript."""
+
+
+def trim_file(schema: Schema, path: str, wants: Wants) -> FileDescriptorProto:
+    """Give a copy of a file with what is wanted and nothing else."""
     result = FileDescriptorProto()
-    result.CopyFrom(file)
-    result.ClearField("source_code_info")
-    for location in file.source_code_info.location:
-        if is_printed(location.path, comments) and has_comment(location):
-            kept = result.source_code_info.location.add()
-            kept.CopyFrom(location)
-            if comments is Comments.SERVICES:
-                disarm(kept)
-    for field in fields_of(result):
-        if field.json_name == default_json_name(field.name):
-            field.ClearField("json_name")
-        if int64_as_string and field.type in INT64_TYPES and not field.options.HasField("jstype"):
-            field.options.jstype = FieldOptions.JS_STRING
+    result.CopyFrom(schema.bare[path])
+    if wants.comments is not Comments.NONE:
+        kept = [one for one in schema.commented[path] if is_printed(one.path, wants.comments)]
+        result.source_code_info.location.extend(kept)
+    if wants.comments is Comments.SERVICES:
+        for location in result.source_code_info.location:
+            disarm(location)
+    if not wants.json_names:
+        clear_json_names(result)
+    if wants.int64_as_string:
+        mark_int64(result)
     return result
 
 
 def is_printed(path: Iterable[int], comments: Comments) -> bool:
     """Tell whether a location's comments are wanted."""
-    if comments is Comments.SERVICES:
-        return next(iter(path), 0) == SERVICE
-    return comments is Comments.ALL
+    return comments is Comments.ALL or next(iter(path), 0) == SERVICE
 
 
-def has_comment(location: SourceCodeInfo.Location) -> bool:
-    """Tell whether a location carries any comment; nine of ten do not."""
-    return bool(location.leading_comments or location.trailing_comments or location.leading_detached_comments)
+def clear_json_names(file: FileDescriptorProto) -> None:
+    """Clear the JSON names that follow from the names; a set written by protoc carries them all."""
+    for field in fields_of(file):
+        if field.json_name == default_json_name(field.name):
+            field.ClearField("json_name")
+
+
+def mark_int64(file: FileDescriptorProto) -> None:
+    """Ask for strings wherever a proto does not say how JavaScript shall have 64-bit integers."""
+    for field in fields_of(file):
+        if field.type in INT64_TYPES and not field.options.HasField("jstype"):
+            field.options.jstype = FieldOptions.JS_STRING
 
 
 def disarm(location: SourceCodeInfo.Location) -> None:

@@ -75,7 +75,7 @@ def assert_commonjs_is_the_plugins_own(root: Path) -> int:
     schema = build_schema(session)
     files = tuple(sorted(path for path in schema.files if not path.startswith("google/protobuf/")))
     option = ",js_import_style=legacy_commonjs"
-    legacy = replace(CODE, name="legacy", arguments=(CODE.arguments[0], CODE.arguments[1] + option))
+    legacy = replace(CODE, name="legacy", arguments=(*CODE.arguments, option.removeprefix(",")))
     jobs = [Job("all", plugin, files) for plugin in (CODE, legacy)]
     trees = Generator(schema, session.runner, session.store, session.component_digest).generate(jobs)
     esm, commonjs = (trees[job].files for job in jobs)

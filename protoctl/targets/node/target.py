@@ -32,7 +32,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 CODE = Plugin(
     name="protoc-gen-es",
     component=NODE,
-    arguments=("--es_out=out", "--es_opt=target=js+dts,import_extension=js"),
+    tool="protoc-gen-es",
+    arguments=("target=js+dts", "import_extension=js"),
     comments=Comments.ALL,
     outputs=outputs,
     weight=8,

@@ -43,7 +43,8 @@ CODE = Plugin(
 STUBS = Plugin(
     name="mypy-protobuf",
     component=PYTHON,
-    arguments=("--mypy_out=quiet:out", "--mypy_grpc_out=quiet:out"),
+    tool="protoc-gen-mypy_all",
+    arguments=("quiet",),
     comments=Comments.ALL,
     outputs=partial(outputs, suffixes=("_pb2.pyi", "_pb2_grpc.pyi")),
     weight=5,

@@ -8,9 +8,10 @@ import pytest
 from conftest import REPOSITORY
 
 from protoctl.cache.results import FolderStore
-from protoctl.codegen.generate import Generator, encode_varint
+from protoctl.codegen.generate import Generator
 from protoctl.codegen.outputs import split_outputs
 from protoctl.codegen.plugin import Job, Plugin
+from protoctl.codegen.wire import encode_varint
 from protoctl.errors import ToolError
 from protoctl.flows.schema import build_schema
 from protoctl.flows.session import Options, Session
@@ -19,7 +20,9 @@ from protoctl.model.invocation import Invocation
 from protoctl.model.toolchain import PYTHON
 from protoctl.model.tree import Tree
 from protoctl.schema.trim import Comments
-from protoctl.targets.python.target import CODE, STUBS
+from protoctl.targets.node.target import CODE as NODE_CODE
+from protoctl.targets.python.target import CODE as PYTHON_CODE
+from protoctl.targets.python.target import STUBS
 from protoctl.toolchain.install import cache_folder
 from protoctl.workspace.discover import discover
 
@@ -28,6 +31,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from protoctl.schema.view import Schema
+
+
+OPTIONS = {
+    PYTHON_CODE: ("--python_out=out", "--grpc_python_out=out"),
+    STUBS: ("--mypy_out=quiet:out", "--mypy_grpc_out=quiet:out"),
+    NODE_CODE: ("--es_out=out", "--es_opt=target=js+dts,import_extension=js"),
+}
+"""How protoc is asked for what each plugin gives."""
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +59,9 @@ def generator(session: Session, schema: Schema, store: Path) -> Generator:
 
 
 def all_jobs(session: Session) -> list[Job]:
-    """Give the Python jobs of every module."""
+    """Give the jobs of every module."""
     modules = session.workspace.modules.values()
-    return [Job(module.name, plugin, module.files) for module in modules for plugin in (CODE, STUBS)]
+    return [Job(module.name, plugin, module.files) for module in modules for plugin in OPTIONS]
 
 
 def test_merged_jobs_give_what_single_jobs_give(session: Session, schema: Schema, tmp_path: Path) -> None:
@@ -64,11 +75,13 @@ def test_the_trimmed_schema_gives_what_the_sources_give(session: Session, schema
     own = session.workspace.sources.files
     sources = {f"proto/{path}": data for path, data in own.items()}
     sources |= {f"foreign/{path}": data for path, data in session.foreign_protos().items()}
-    for plugin in (CODE, STUBS):
-        arguments = ["-Iproto", "-Iforeign", *plugin.arguments, *(f"proto/{path}" for path in own)]
+    for plugin, options in OPTIONS.items():
+        arguments = ["-Iproto", "-Iforeign", *options, *(f"proto/{path}" for path in own)]
         inputs = Tree({**sources, "arguments": "\n".join(arguments).encode()})
         argv = ("protoc", "@arguments")
-        plain = session.runner.run([Invocation(PYTHON, session.component_digest(PYTHON), argv, inputs)])[0]
+        digest = session.component_digest(plugin.component)
+        plain = session.runner.run([Invocation(plugin.component, digest, argv, inputs)])[0]
+        assert plain.returncode == 0, plain.stderr
         job = Job("all", plugin, tuple(own))
         assert generator(session, schema, tmp_path / plugin.name).generate([job])[job].files == plain.outputs.files
 
@@ -98,17 +111,18 @@ def test_a_comment_in_an_import_changes_no_key_of_its_users(session: Session, sc
     changed = session.workspace.sources.files["acme/common/v1/money.proto"]
     assert b"//" in changed
     own, users = (session.workspace.modules[name].files for name in ("common", "billing"))
-    before = {files: generator(session, schema, tmp_path).invocation(STUBS, files).digest for files in (own, users)}
+    jobs = [Job("any", STUBS, files) for files in (own, users)]
+    before = [generator(session, schema, tmp_path).key(job) for job in jobs]
     locations = schema.files["acme/common/v1/money.proto"].source_code_info.location
     commented = next(one for one in locations if one.leading_comments)
     original = commented.leading_comments
     try:
         commented.leading_comments = " other words"
-        after = {files: generator(session, schema, tmp_path).invocation(STUBS, files).digest for files in (own, users)}
+        after = [generator(session, schema, tmp_path).key(job) for job in jobs]
     finally:
         commented.leading_comments = original
-    assert after[users] == before[users]
-    assert after[own] != before[own]
+    assert after[0] != before[0]
+    assert after[1] == before[1]
 
 
 def test_a_file_that_no_proto_accounts_for_is_refused() -> None:

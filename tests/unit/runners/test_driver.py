@@ -66,7 +66,8 @@ def test_an_image_gets_its_launchers_when_it_is_built(tmp_path: Path) -> None:
     with start(tmp_path, "bin") as driver:
         driver.communicate()
     modes = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "bin").iterdir()}
-    assert modes == dict.fromkeys(("protoc-gen-es", "protoc-gen-mypy", "protoc-gen-mypy_grpc"), 0o755)
+    names = ("protoc-gen-es", "protoc-gen-mypy", "protoc-gen-mypy_all", "protoc-gen-mypy_grpc")
+    assert modes == dict.fromkeys(names, 0o755)
 
 
 def test_the_end_of_an_answer_is_not_lost_unseen() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 
 import pytest
-from google.protobuf.descriptor_pb2 import FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo
 
-from protoctl.schema.trim import Comments, default_json_name, escape, trim_file
+from protoctl.schema.trim import Comments, Wants, default_json_name, escape, trim_file
+from protoctl.schema.view import Schema
 
 ATTACK = ' """ + open("PWNED", "w") + """ '
 
@@ -21,9 +22,15 @@ def make_file() -> FileDescriptorProto:
     return file
 
 
+def locations_for(comments: Comments) -> list[SourceCodeInfo.Location]:
+    """Give what is left of the file's locations."""
+    schema = Schema({"a.proto": make_file()}, {})
+    return list(trim_file(schema, "a.proto", Wants(comments, json_names=True)).source_code_info.location)
+
+
 def test_comments_of_services_cannot_leave_a_docstring() -> None:
     """The gRPC plugin prints detached comments as well."""
-    locations = trim_file(make_file(), Comments.SERVICES).source_code_info.location
+    locations = locations_for(Comments.SERVICES)
     assert [list(location.path) for location in locations] == [[6, 0], [6, 0, 2, 0]]
     for location in locations:
         texts = [location.leading_comments, location.trailing_comments, *location.leading_detached_comments]
@@ -34,9 +41,8 @@ def test_comments_of_services_cannot_leave_a_docstring() -> None:
 
 @pytest.mark.parametrize("comments", [Comments.ALL, Comments.NONE])
 def test_other_plugins_see_comments_as_they_are(comments: Comments) -> None:
-    kept = trim_file(make_file(), comments).source_code_info.location
-    expected = make_file().source_code_info.location if comments is Comments.ALL else []
-    assert list(kept) == list(expected)
+    expected = list(make_file().source_code_info.location) if comments is Comments.ALL else []
+    assert locations_for(comments) == expected
 
 
 @pytest.mark.parametrize("text", ['"' * length for length in range(1, 8)] + ["\\", '\\"""', '\\\\"""', "\\x41", "a\\"])
@@ -50,3 +56,12 @@ def test_escaped_text_is_read_back(text: str) -> None:
 )
 def test_json_names(name: str, json_name: str) -> None:
     assert default_json_name(name) == json_name
+
+
+def test_a_json_name_that_a_proto_sets_is_kept() -> None:
+    names = {"foo_bar": "fooBar", "other": "own"}
+    file = FileDescriptorProto(name="a.proto")
+    file.message_type.add(name="M", field=[FieldDescriptorProto(name=k, json_name=v) for k, v in names.items()])
+    for json_names, expected in ((True, ["fooBar", "own"]), (False, ["", "own"])):
+        trimmed = trim_file(Schema({"a.proto": file}, {}), "a.proto", Wants(Comments.NONE, json_names=json_names))
+        assert [field.json_name for field in trimmed.message_type[0].field] == expected
