@@ -26,8 +26,9 @@ def read_response(name: str, outputs: Mapping[str, bytes], files: Iterable[FileD
     """
     try:
         response = CodeGeneratorResponse.FromString(outputs[RESPONSE])
-        written = {one.name: one.content.encode() for one in response.file}
-    except (KeyError, DecodeError, UnicodeError) as error:
+        # text that is not UTF-8 is given as bytes, with which `str.encode` is a TypeError
+        written = {str.encode(one.name).decode(): str.encode(one.content) for one in response.file}
+    except (KeyError, DecodeError, UnicodeError, TypeError) as error:
         raise ToolError(f"{name} gave an answer that cannot be read", said=str(error)) from error
     if response.HasField("error"):
         raise ToolError(f"{name} failed", said=response.error)

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, NoReturn
 
 import pytest
 from conftest import REPOSITORY
+from google.protobuf.compiler.plugin_pb2 import CodeGeneratorRequest
 
 from protoctl.cache.results import FolderStore
-from protoctl.codegen.generate import Generator
+from protoctl.codegen.generate import SHARE, Generator
 from protoctl.codegen.outputs import split_outputs
 from protoctl.codegen.plugin import Job, Plugin
 from protoctl.codegen.wire import encode_varint
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from protoctl.model.invocation import Outcome
+    from protoctl.model.runner import Runner
     from protoctl.schema.view import Schema
 
 
@@ -91,6 +94,43 @@ def test_known_results_are_not_made_again(session: Session, schema: Schema, tmp_
     first = generator(session, schema, tmp_path).generate(jobs)
     idle = Generator(schema, NoRunner(), FolderStore(tmp_path, silent), session.component_digest)
     assert idle.generate(jobs) == first
+
+
+def test_one_changed_file_is_made_with_its_share_only(session: Session, schema: Schema, tmp_path: Path) -> None:
+    job = Job("all", STUBS, tuple(session.workspace.sources.files))
+    generator(session, schema, tmp_path).generate([job])
+    locations = schema.files["acme/common/v1/money.proto"].source_code_info.location
+    commented = next(one for one in locations if one.leading_comments)
+    original, recorder = commented.leading_comments, Recorder(session.runner)
+    try:
+        commented.leading_comments = " other words"
+        Generator(schema, recorder, FolderStore(tmp_path, silent), session.component_digest).generate([job])
+    finally:
+        commented.leading_comments = original
+    (invocation,) = recorder.invocations
+    made = CodeGeneratorRequest.FromString(invocation.inputs.files["request.binpb"]).file_to_generate
+    assert "acme/common/v1/money.proto" in made
+    assert len(made) == SHARE < len(job.files)
+
+
+class Recorder:
+    """A runner that remembers what it ran."""
+
+    name = "recorder"
+    reason = "a test asks"
+
+    def __init__(self, runner: Runner) -> None:
+        """Take the runner that does the work."""
+        self.runner = runner
+        self.invocations: list[Invocation] = []
+
+    def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
+        """Run all."""
+        self.invocations += invocations
+        return self.runner.run(invocations)
+
+    def stop(self) -> None:
+        """Do nothing."""
 
 
 class NoRunner:

@@ -50,6 +50,21 @@ def test_it_answers_while_its_input_is_open() -> None:
     assert results == [{"returncode": 127, "stderr": "the toolchain has no tool 'nothing'"}] * 2
 
 
+def test_a_plugin_reads_the_request_and_its_output_is_the_response(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    for name, statement in {"good": "cat", "bad": "cat; echo no >&2; exit 3"}.items():
+        (tmp_path / "bin" / name).write_text(f"#!/bin/sh\n{statement}\n")
+        (tmp_path / "bin" / name).chmod(0o755)
+    requests = json.dumps([{"argv": [name]} for name in ("good", "bad")]).encode()
+    inputs = {f"{number}/request.binpb": b"\x00\xff" for number in range(2)}
+    with start(tmp_path) as driver:
+        answer, _ = driver.communicate(pack_tar({"request.json": requests, **inputs}))
+    invocations = [Invocation("python", "any", (name,), Tree({})) for name in ("good", "bad")]
+    good, bad = read_response(answer, invocations)
+    assert (good.returncode, good.outputs.files) == (0, {"response.binpb": b"\x00\xff"})
+    assert (bad.returncode, bad.stderr, bad.outputs.files) == (3, "no\n", {})
+
+
 @pytest.mark.parametrize("cut", [0, 100, 520])
 def test_a_cut_request_is_no_success(cut: int) -> None:
     """When protoctl is killed, the stream may end early."""
