@@ -48,6 +48,6 @@ def check_support(name: str, response: CodeGeneratorResponse, file: FileDescript
         knows = response.supported_features & CodeGeneratorResponse.FEATURE_SUPPORTS_EDITIONS
         if not knows or not response.minimum_edition <= file.edition <= response.maximum_edition:
             raise ToolError(f"{name} does not support the edition that the proto is written in", where=file.name)
-    has_optional = any(field.proto3_optional for field in fields_of(file))
-    if has_optional and not response.supported_features & CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL:
+    knows = response.supported_features & CodeGeneratorResponse.FEATURE_PROTO3_OPTIONAL
+    if not knows and any(field.proto3_optional for field in fields_of(file)):
         raise ToolError(f"{name} does not support optional fields in proto3", where=file.name)
