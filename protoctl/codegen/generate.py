@@ -40,11 +40,11 @@ class Generator:
     def __init__(
         self,
         schema: Schema,
-        runner: Runner,
+        runner: Callable[[], Runner],
         store: ResultStore,
         component_digest: Callable[[str], str],
     ) -> None:
-        """Take the schema, where to run, where results are kept, and what gives the digest of a component."""
+        """Take the schema, what gives the runner, where results are kept, and what gives a component's digest."""
         self.schema = schema
         self.runner = runner
         self.store = store
@@ -82,7 +82,7 @@ class Generator:
         if not plugins:
             return {}
         files = [union(missing[plugin]) for plugin in plugins]
-        outcomes = self.runner.run([self.invocation(*one) for one in zip(plugins, files, strict=True)])
+        outcomes = self.runner().run([self.invocation(*one) for one in zip(plugins, files, strict=True)])
         results: dict[Job, dict[str, bytes]] = {}
         for plugin, paths, outcome in zip(plugins, files, outcomes, strict=True):
             written = self.written(plugin, paths, outcome)

@@ -77,7 +77,7 @@ class Workshop:
         self.order = order
         self.schema = build_schema(session)
         self.modules = module_order(self.schema, session.workspace.configuration.workspace.proto)
-        self.generator = Generator(self.schema, session.runner, session.store, session.component_digest)
+        self.generator = Generator(self.schema, lambda: session.runner, session.store, session.component_digest)
         self.code = own_code()
 
     def plan(self, module: str, target: Target) -> Package:
@@ -106,6 +106,7 @@ class Workshop:
         """
         count = len({package.request.module.name for group in missing.values() for package in group})
         self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {', '.join(missing)}"))
+        runner = self.session.runner  # made here, not by two threads at once
         made: dict[Name, Files] = {}
         with ThreadPoolExecutor(len(missing)) as threads:
             staged = [threads.submit(self.stage, group) for group in missing.values()]
@@ -115,7 +116,7 @@ class Workshop:
                         made[package.name] = pack(package.target, tree)
                         self.session.store.save(self.key(package), made[package.name])
             except BaseException:
-                self.session.runner.stop()
+                runner.stop()
                 raise
         return made
 

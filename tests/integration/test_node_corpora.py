@@ -77,7 +77,7 @@ def assert_commonjs_is_the_plugins_own(root: Path) -> int:
     option = ",js_import_style=legacy_commonjs"
     legacy = replace(CODE, name="legacy", arguments=(*CODE.arguments, option.removeprefix(",")))
     jobs = [Job("all", plugin, files) for plugin in (CODE, legacy)]
-    trees = Generator(schema, session.runner, session.store, session.component_digest).generate(jobs)
+    trees = Generator(schema, lambda: session.runner, session.store, session.component_digest).generate(jobs)
     esm, commonjs = (trees[job].files for job in jobs)
     assert sorted(esm) == sorted(commonjs)
     for path, data in esm.items():

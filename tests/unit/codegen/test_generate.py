@@ -58,7 +58,7 @@ def schema(session: Session) -> Schema:
 
 def generator(session: Session, schema: Schema, store: Path) -> Generator:
     """Give a generator whose results are kept in a folder of its own."""
-    return Generator(schema, session.runner, FolderStore(store, silent), session.component_digest)
+    return Generator(schema, lambda: session.runner, FolderStore(store, silent), session.component_digest)
 
 
 def all_jobs(session: Session) -> list[Job]:
@@ -92,7 +92,7 @@ def test_the_trimmed_schema_gives_what_the_sources_give(session: Session, schema
 def test_known_results_are_not_made_again(session: Session, schema: Schema, tmp_path: Path) -> None:
     jobs = all_jobs(session)
     first = generator(session, schema, tmp_path).generate(jobs)
-    idle = Generator(schema, NoRunner(), FolderStore(tmp_path, silent), session.component_digest)
+    idle = Generator(schema, NoRunner, FolderStore(tmp_path, silent), session.component_digest)
     assert idle.generate(jobs) == first
 
 
@@ -104,7 +104,7 @@ def test_one_changed_file_is_made_with_its_share_only(session: Session, schema: 
     original, recorder = commented.leading_comments, Recorder(session.runner)
     try:
         commented.leading_comments = " other words"
-        Generator(schema, recorder, FolderStore(tmp_path, silent), session.component_digest).generate([job])
+        Generator(schema, lambda: recorder, FolderStore(tmp_path, silent), session.component_digest).generate([job])
     finally:
         commented.leading_comments = original
     (invocation,) = recorder.invocations
