@@ -1,7 +1,7 @@
 # Every verb sets up what it needs on first use; nothing but Python 3.11+, make and the package indexes is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: python node build check lock test lint bench image clean
+.PHONY: python node build check lock test coverage lint bench image clean
 
 python: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target python
@@ -17,6 +17,8 @@ image: $(BIN)/protoctl
 	@$(BIN)/protoctl lock --image
 test: .venv/development
 	@$(BIN)/pytest $(ARGS)
+coverage: .venv/development
+	@$(BIN)/pytest --cov --cov-report=term $(ARGS)
 lint: .venv/development
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: .venv/development

@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from protoctl.kit.cache_tag import mark_cache
+from protoctl.toolchain.install import cache_folder
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -49,10 +52,27 @@ class Protoctl:
         return Finished(done.returncode, done.stdout, done.stderr)
 
 
+def fresh_cache(folder: Path) -> Path:
+    """Give a cache folder that knows no results and shares this machine's installed toolchains."""
+    folder.mkdir(parents=True, exist_ok=True)
+    installed = cache_folder() / "toolchains"
+    installed.mkdir(parents=True, exist_ok=True)
+    mark_cache(installed, "protoctl")
+    (folder / "toolchains").symlink_to(installed)
+    return folder
+
+
 @pytest.fixture(scope="session")
-def protoctl() -> Protoctl:
-    """Give the program with the user's own cache, so that a toolchain is installed once per machine."""
-    return Protoctl({**os.environ, "NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY)})
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the cache of this run: what an earlier run built is no result of this one."""
+    return fresh_cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def protoctl(cache: Path) -> Protoctl:
+    """Give the program with the cache of this run, in which the toolchain is that of the machine."""
+    own = {"NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), "PROTOCTL_CACHE_DIR": str(cache)}
+    return Protoctl({**os.environ, **own})
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from protoctl.flows.session import Options
 from protoctl.model.toolchain import Image
 from protoctl.runners.docker import Engine
 from protoctl.runners.orphans import RUN
-from protoctl.toolchain.install import cache_folder
 from protoctl.toolchain.lock_file import read_lock, write_lock
 from protoctl.workspace.discover import discover
 
@@ -95,15 +94,6 @@ def make_workspace(root: Path, base: str, repository: str = "") -> Path:
     assert lock
     write_lock(root, replace(lock, settings={**lock.settings, "base": (base,)}, image=Image(base)), {})
     return root
-
-
-def fresh_cache(folder: Path) -> str:
-    """Give a cache folder that knows no results and shares the installed toolchains."""
-    folder.mkdir()
-    installed = cache_folder() / "toolchains"
-    installed.mkdir(parents=True, exist_ok=True)
-    (folder / "toolchains").symlink_to(installed)
-    return str(folder)
 
 
 def derive(engine: Engine, parent: str, tag: str, *lines: str, files: dict[str, str] | None = None) -> str:

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY
-from engine import Locked, containers_of_ours, derive, engine_tests, fresh_cache, make_workspace
+from conftest import REPOSITORY, fresh_cache
+from engine import Locked, containers_of_ours, derive, engine_tests, make_workspace
 
 from protoctl.errors import EngineError, ToolError
 from protoctl.model.invocation import Invocation
@@ -219,7 +219,7 @@ def hanging(locked: Locked, engine: Engine, toolchain: str, tmp_path: Path) -> P
 def build_started(root: Path, engine: Engine) -> Iterator[subprocess.Popen[str]]:
     """Give a build by the docker runner, with a cache that knows nothing, whose container runs."""
     argv = [sys.executable, "-m", "protoctl", "build", "--workspace", str(root), "--runner", "docker"]
-    environment = {**os.environ, "PROTOCTL_CACHE_DIR": fresh_cache(root / "cache"), "PYTHONPATH": str(REPOSITORY)}
+    environment = {**os.environ, "PROTOCTL_CACHE_DIR": str(fresh_cache(root / "cache")), "PYTHONPATH": str(REPOSITORY)}
     with subprocess.Popen(argv, env=environment, stderr=subprocess.PIPE, text=True) as process:
         try:
             wait_until(lambda: containers_running(engine) or process.poll() is not None)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import Protoctl
-from engine import Locked, derive, engine_tests, fresh_cache, make_workspace
+from conftest import Protoctl, fresh_cache
+from engine import Locked, derive, engine_tests, make_workspace
 
 from protoctl.errors import ConfigurationError, EngineError
 from protoctl.flows.image import build_image
@@ -48,7 +48,7 @@ def forget(engine: Engine, lock: Lock) -> None:
 def by_local(locked: Locked, protoctl: Protoctl) -> dict[str, bytes]:
     """Give what the local runner makes of the same workspace."""
     out = locked.root / "dist-local"
-    cache = fresh_cache(locked.root / "cache-local")
+    cache = str(fresh_cache(locked.root / "cache-local"))
     done = protoctl("build", "--workspace", locked.root, "--runner", "local", "--out", out, PROTOCTL_CACHE_DIR=cache)
     assert done.code == 0, done.err
     return contents(out)
@@ -93,7 +93,7 @@ def test_an_absent_image_is_not_fetched_offline(
 ) -> None:
     """The message holds the command that fetches it; `auto` goes on with the local runner and says why."""
     forget(engine, locked.lock)
-    cache = fresh_cache(locked.root / "cache-offline")
+    cache = str(fresh_cache(locked.root / "cache-offline"))
     out = locked.root / "dist-offline"
     arguments = ("build", "--workspace", locked.root, "--offline", "--target", "python", "--out", out)
     done = protoctl(*arguments, "--runner", "docker", PROTOCTL_CACHE_DIR=cache)
@@ -112,7 +112,7 @@ def test_a_pulled_image_gives_the_bytes_of_the_local_runner(
 ) -> None:
     """Every package, from an engine that did not have the image and a cache that knows nothing."""
     forget(engine, locked.lock)
-    cache = fresh_cache(locked.root / "cache-docker")
+    cache = str(fresh_cache(locked.root / "cache-docker"))
     out = locked.root / "dist-docker"
     done = protoctl("build", "--workspace", locked.root, "--frozen", "--out", out, PROTOCTL_CACHE_DIR=cache)
     assert done.code == 0, done.err

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import lists
 import pytest
-from conftest import REPOSITORY, copy_sample
+from conftest import REPOSITORY, copy_sample, fresh_cache
 from engine import VARIABLES, Locked, make_workspace
 from node_programs import pinned_node, toolchain
 from pages import anchors, inline_code, links, run_page
@@ -67,6 +67,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "NO_COLOR": "1",
         "PIP_NO_COMPILE": "1",
+        "PROTOCTL_CACHE_DIR": str(fresh_cache(folder / "cache")),
         "DOCKER_HOST": f"unix://{folder}/no-engine.sock",
     }
 

@@ -10,19 +10,10 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY, Protoctl, Sample, copy_sample
+from conftest import REPOSITORY, Protoctl, Sample, copy_sample, fresh_cache
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-
-def cache_without_results(folder: Path) -> Path:
-    """Give a cache folder that shares the installed toolchains of this machine's, and nothing else."""
-    from protoctl.toolchain.install import cache_folder
-
-    folder.mkdir()
-    (folder / "toolchains").symlink_to(cache_folder() / "toolchains")
-    return folder
 
 
 def digests(dist: Path) -> dict[str, str]:
@@ -57,7 +48,7 @@ def build_elsewhere(root: Path, cache: Path, **environment: str) -> dict[str, by
 def test_another_folder_zone_locale_umask_and_time_give_the_same_bytes(
     sample: Sample, tmp_path: Path, environment: dict[str, str]
 ) -> None:
-    cache = cache_without_results(tmp_path / "cache")
+    cache = fresh_cache(tmp_path / "cache")
     assert build_elsewhere(tmp_path / "a" / "very other place", cache, **environment) == contents(sample.dist)
 
 
@@ -65,7 +56,7 @@ def test_one_module_at_a_time_gives_the_same_bytes_as_all_at_once(
     sample: Sample, tmp_path: Path, protoctl: Protoctl
 ) -> None:
     root = copy_sample(tmp_path / "acme")
-    cache = str(cache_without_results(tmp_path / "cache"))
+    cache = str(fresh_cache(tmp_path / "cache"))
     for module in ("user", "common", "secret", "billing", "inventory"):
         done = protoctl("build", module, "--runner", "local", "--workspace", root, PROTOCTL_CACHE_DIR=cache)
         assert done.code == 0, done.err
