@@ -1,0 +1,71 @@
+"""A fault in one language ends the work on the others."""
+
+from __future__ import annotations
+
+import threading
+from typing import TYPE_CHECKING
+
+import pytest
+from conftest import copy_sample, fresh_cache
+
+from protoctl.errors import MachineError
+from protoctl.flows.packages import Order, make_packages
+from protoctl.flows.session import Options, Session
+from protoctl.model.event import silent
+from protoctl.targets import load_target, target_names
+from protoctl.versioning.release import development_release
+from protoctl.workspace.discover import discover
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from protoctl.model.invocation import Invocation, Outcome
+    from protoctl.model.runner import Runner
+
+
+class FaultyRunner:
+    """Compiles for real; fails on the first language, and works on the second until it is stopped."""
+
+    name = "faulty"
+    reason = "a fault is forced"
+
+    def __init__(self, compiler: Runner) -> None:
+        """Take what compiles."""
+        self.compiler = compiler
+        self.calls = 0
+        self.is_waiting = threading.Event()
+        self.is_stopped = threading.Event()
+        self.lock = threading.Lock()
+
+    def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
+        """Compile at the first call, then wait, then fail."""
+        with self.lock:
+            self.calls += 1
+            call = self.calls
+        if call == 1:
+            return self.compiler.run(invocations)
+        if call == 2:
+            self.is_waiting.set()
+            self.is_stopped.wait(30)
+            raise MachineError("stopped")
+        self.is_waiting.wait(30)
+        raise MachineError("the fault")
+
+    def stop(self) -> None:
+        """Let the waiting call end."""
+        self.is_stopped.set()
+
+
+def test_a_fault_in_one_language_stops_the_others(tmp_path: Path) -> None:
+    workspace = discover(copy_sample(tmp_path / "acme"))
+    session = Session(workspace, Options(cache=fresh_cache(tmp_path / "cache"), runner="local"), silent)
+    runner = FaultyRunner(session.runner)
+    session.__dict__["runner"] = runner
+    targets = [load_target(name, workspace.configuration) for name in target_names()]
+    order = Order(tuple(workspace.modules), targets, development_release("0.1.0"), b"")
+    with pytest.raises(MachineError, match="the fault"):
+        make_packages(session, order, tmp_path / "dist")
+    assert runner.calls == 3
+    assert runner.is_stopped.is_set()
+    assert not (tmp_path / "dist").exists()
