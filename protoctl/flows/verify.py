@@ -11,16 +11,19 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ArtifactError, UsageError
 from protoctl.kit.digest import digest_file
+from protoctl.kit.files import write_tree
 from protoctl.kit.text import plural
-from protoctl.model.event import Event
+from protoctl.model.event import Event, Level
 from protoctl.model.trial import Fault, Trial, Verdict
 from protoctl.packaging.manifest import FILE_NAME, read_manifest
+from protoctl.reports.trials import render_trials
 from protoctl.targets import load_gate, target_names
 from protoctl.verification.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from protoctl.flows.session import Options
     from protoctl.model.event import Emit
 
 
@@ -80,8 +83,16 @@ def compare_manifest(path: Path) -> Iterable[Trial]:
             yield Trial(artifact.target, artifact.module, FILE_NAME, (fault,))
 
 
-def require(verdict: Verdict, lines: Sequence[str]) -> None:
-    """Raise ArtifactError, with the lines of a report, when a package failed."""
+def prove(files: Mapping[str, bytes], beside: Mapping[str, bytes], options: Options, emit: Emit) -> None:
+    """Raise ArtifactError with a report unless packages pass that lie nowhere yet; `beside` is what they may need.
+
+    Both are path below `dist/` to content.
+    """
+    with tempfile.TemporaryDirectory(prefix="protoctl-gate-") as name:
+        write_tree(Path(name), {**beside, **files})
+        order = Order(tuple(Path(name, path) for path in files), options.cache, options.offline)
+        verdict = verify(order, emit)
     if verdict.failed:
         count = plural(len(verdict.failed), "trial")
-        raise ArtifactError(f"{count} failed, so nothing was placed", said="\n".join(lines))
+        raise ArtifactError(f"{count} of the packages failed, and nothing was placed", said=render_trials(verdict))
+    emit(Event(render_trials(verdict), Level.NOTE))

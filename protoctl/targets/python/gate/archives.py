@@ -57,7 +57,7 @@ def try_reader(name: str, read: Read, wheels: Sequence[Parcel], workbench: Workb
         faults = (
             [Fault(f"{name} refuses the wheel", wheel.path.name, said=words)] if words else list(compare(wheel, own))
         )
-        yield Trial(PYTHON, wheel.module, name, tuple(faults), "", time.monotonic() - begin)
+        yield Trial(PYTHON, wheel.module, name, tuple(faults), seconds=time.monotonic() - begin)
 
 
 def compare(wheel: Parcel, folder: Path) -> Iterator[Fault]:
@@ -138,4 +138,4 @@ def try_sdist(sdist: Parcel, wheel: Parcel | None) -> Trial:
                 for path in expected
                 if made.get(path.name) != path.read_bytes()
             ]
-    return Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), "", time.monotonic() - begin)
+    return Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), seconds=time.monotonic() - begin)

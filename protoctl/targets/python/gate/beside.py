@@ -1,4 +1,4 @@
-"""The wheels that lie beside others and are required by them: a build makes siblings together."""
+"""The wheels that others require: a build makes siblings together, and they lie side by side."""
 
 from __future__ import annotations
 
@@ -11,27 +11,36 @@ from protoctl.targets.python.naming import normalise
 from protoctl.verification.parcel import read_parcel
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from protoctl.verification.parcel import Parcel
 
 
-def find_needed(wheels: Sequence[Parcel]) -> list[Parcel]:
+def find_beside(wheels: Sequence[Parcel]) -> list[Parcel]:
     """Give what some wheels require, directly or not, of the wheels in their folders; damaged ones are passed over."""
+    known = {wheel.path for wheel in wheels}
+    folders = {path.parent for path in known}
+    others = {normalise(path.name.partition("-")[0]): path for one in folders for path in sorted(one.glob("*.whl"))}
+    found = {}
+    for name, path in others.items():
+        if path not in known:
+            try:
+                found[name] = read_parcel(path)
+            except ArtifactError:
+                continue
+    return find_needed(wheels, found)
+
+
+def find_needed(wheels: Sequence[Parcel], others: Mapping[str, Parcel]) -> list[Parcel]:
+    """Give what some wheels require, directly or not, of others by normalised name."""
     known = {normalise(wheel.embedded.distribution) for wheel in wheels}
-    folders = {wheel.path.parent for wheel in wheels}
-    near = {normalise(path.name.partition("-")[0]): path for folder in folders for path in sorted(folder.glob("*.whl"))}
     found: list[Parcel] = []
     pending = list(wheels)
     while pending:
         for text in pending.pop().embedded.requires:
             name = normalise(Requirement(text).name)
-            if name in known or name not in near:
-                continue
-            known.add(name)
-            try:
-                found.append(read_parcel(near[name]))
-            except ArtifactError:
-                continue
-            pending.append(found[-1])
+            if name in others and name not in known:
+                known.add(name)
+                found.append(others[name])
+                pending.append(others[name])
     return found

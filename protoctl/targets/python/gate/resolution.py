@@ -53,15 +53,17 @@ class Resolved:
         return dict(PIN.findall(self.requirements))
 
 
-def resolve(bounds: Sequence[str], mode: Mode, python: Interpreter, workbench: Workbench) -> Resolved:
-    """Give what some requirements resolve to; the answer is remembered, that for the newest for a day.
+def resolve(
+    bounds: Sequence[str], mode: Mode, python: Interpreter, workbench: Workbench, *, age: float = DAY
+) -> Resolved:
+    """Give what some requirements resolve to; the answer is remembered, that for the newest for `age` seconds.
 
     Raises MachineError when the index cannot be asked.
     """
     name = environment_key("resolution", sorted(bounds), mode.value, python.version)
     path = workbench.folder(f"resolutions/{name}.json")
     known = recall(path)
-    if known and (workbench.offline or mode is Mode.LOWEST or time.time() - known.made < DAY):
+    if known and (workbench.offline or mode is Mode.LOWEST or time.time() - known.made < age):
         return known
     answer = ask(sorted(bounds), mode, python, workbench) if bounds else Resolved("")
     write_atomic(path, msgspec.json.encode(answer))

@@ -10,6 +10,7 @@ from packaging.requirements import Requirement
 
 from protoctl.errors import ToolError
 from protoctl.model.trial import Fault, Trial
+from protoctl.targets.python.gate.beside import find_needed
 from protoctl.targets.python.gate.calls import try_calls
 from protoctl.targets.python.gate.environment import find_conflicts, make_environment
 from protoctl.targets.python.gate.imports import try_imports
@@ -45,6 +46,10 @@ class Delivery:
     def wheels(self) -> list[Parcel]:
         """All that is installed from files."""
         return [*self.tried, *self.needed]
+
+    def needed_by(self, wheels: Sequence[Parcel]) -> list[Parcel]:
+        """Give what some of the wheels require, directly or not, of all others here."""
+        return find_needed(wheels, {normalise(one.embedded.distribution): one for one in self.wheels})
 
     @property
     def bounds(self) -> list[str]:
@@ -85,6 +90,17 @@ def use(delivery: Delivery, mode: Mode, environment: Environment, workbench: Wor
     return trials
 
 
+def has_fault(delivery: Delivery, environment: Environment, workbench: Workbench) -> bool:
+    """Tell whether installed wheels cannot be imported, called or type-checked; the quick ways are tried first."""
+    layout = Layout(delivery.wheels)
+    steps: Sequence[Callable[[], Faults]] = (
+        lambda: try_imports(environment, delivery.tried),
+        lambda: try_calls(environment, delivery.tried, layout),
+        lambda: try_mypy(write_programs(environment, delivery.tried, layout), workbench),
+    )
+    return any(found for step in steps for found in attempt(step).values())
+
+
 def attempt(step: Callable[[], Faults]) -> Faults:
     """Give what a step finds; a consumer that dies on the packages is a fault of all together."""
     try:
@@ -97,12 +113,11 @@ def to_trials(delivery: Delivery, consumer: str, mode: Mode, faults: Faults, beg
     """Give a trial for each module that was tried, and one for faults that belong to none."""
     seconds = time.monotonic() - begin
     modules = {wheel.module for wheel in delivery.tried}
+    owned = {module: tuple(found) for module, found in sorted(faults.items()) if module in modules}
+    others = tuple(fault for module, found in faults.items() if module not in modules for fault in found)
     name = f"{consumer}, {mode.value}"
-    named = [
-        Trial(PYTHON, module, name, tuple(faults[module]), "", seconds) for module in sorted(modules & faults.keys())
-    ]
-    others = [fault for module, found in faults.items() if module not in modules for fault in found]
-    return [*named, Trial(PYTHON, "", name, tuple(others), "", seconds)] if others else named
+    groups = owned | ({"": others} if others else {})
+    return [Trial(PYTHON, module, name, found, seconds=seconds) for module, found in groups.items()]
 
 
 def unsolvable(wheel: Parcel, mode: Mode, resolved: Resolved) -> Trial:

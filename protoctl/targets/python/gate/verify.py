@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from protoctl.model.trial import Trial
 from protoctl.targets.python.gate.archives import try_sdists, try_wheels
-from protoctl.targets.python.gate.beside import find_needed
+from protoctl.targets.python.gate.beside import find_beside
+from protoctl.targets.python.gate.floors import try_floors
 from protoctl.targets.python.gate.pythons import find_pythons
 from protoctl.targets.python.gate.resolution import Mode
 from protoctl.targets.python.gate.trials import PYTHON, Delivery, try_environment
@@ -34,17 +35,21 @@ def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
     with ThreadPoolExecutor() as threads:
         running = [threads.submit(try_sdists, sdists, wheels)]
         if wheels:
-            running += [threads.submit(try_wheels, wheels, workbench)]
-            running += [threads.submit(try_mode, wheels, mode, workbench) for mode in Mode]
+            running.append(threads.submit(try_wheels, wheels, workbench))
+            running += [threads.submit(try_bounds, wheels, mode, workbench) for mode in Mode]
         return [*trials, *(trial for one in running for trial in one.result())]
 
 
-def try_mode(wheels: Sequence[Parcel], mode: Mode, workbench: Workbench) -> list[Trial]:
-    """Give the trials at the oldest releases on the oldest Python, or at the newest on the newest."""
+def try_bounds(wheels: Sequence[Parcel], mode: Mode, workbench: Workbench) -> list[Trial]:
+    """Give the trials at the oldest releases on the oldest Python, floors too, or at the newest on the newest."""
     requires = ",".join(sorted({wheel.embedded.runtime for wheel in wheels} - {""}))
     pythons = find_pythons(requires)
     if not pythons:
         reason = f"no Python {requires} was found"
         return [Trial(PYTHON, wheel.module, f"install, {mode.value}", skipped=reason) for wheel in wheels]
-    python = pythons[0] if mode is Mode.LOWEST else pythons[-1]
-    return try_environment(Delivery(wheels, find_needed(wheels)), mode, python, workbench)
+    delivery = Delivery(wheels, find_beside(wheels))
+    if mode is Mode.NEWEST:
+        return try_environment(delivery, mode, pythons[-1], workbench)
+    trials = try_environment(delivery, mode, pythons[0], workbench)
+    has_failed = any(trial.faults for trial in trials)
+    return trials if has_failed else trials + try_floors(delivery, pythons[0], workbench)
