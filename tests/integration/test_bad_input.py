@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GOOD = "message Thing {\n  string id = 1;\n}"
 HEAD = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
+OWNERS = '[dependencies]\n"google/api/**" = { python = "googleapis-common-protos" }\n'
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,16 @@ WORKSPACES = [
             w.proto("acme/b/v1/b.proto"),
             w.write("protoctl.toml", HEAD.replace("acme/*", "acme/a/*").replace('"]', '", "acme/b/*"]')),
         ),
+    ),
+    Case(
+        "licence is no expression",
+        2,
+        (
+            "protoctl.toml: a package cannot have the metadata",
+            "Invalid license expression: 'Our own'",
+            "hint: `license`",
+        ),
+        lambda w: w.write("protoctl.toml", HEAD + '[metadata]\nlicense = "Our own"\n' + OWNERS),
     ),
     Case(
         "prefix is a keyword",
