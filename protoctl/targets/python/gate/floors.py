@@ -40,8 +40,9 @@ class Floor:
 
 
 def find_floors(delivery: Delivery) -> Iterator[Floor]:
-    """Give the floors of requirements that come from the index, sorted."""
-    for text in delivery.bounds:
+    """Give the floors of what packages require from the index, in no particular order."""
+    required = {text for wheel in delivery.tried for text in wheel.embedded.requires}
+    for text in required.intersection(delivery.bounds):
         requirement = Requirement(text)
         versions = [one.version for one in requirement.specifier if one.operator == ">="]
         if versions:
@@ -59,7 +60,7 @@ def try_floor(delivery: Delivery, floor: Floor, python: Interpreter, workbench: 
     """Give the trials of the packages with a floor; they are judged together, with the oldest of all else."""
     begin = time.monotonic()
     tried = [wheel for wheel in delivery.tried if floor.text in wheel.embedded.requires]
-    fault = find_excess(Delivery(tried, delivery.needed_by(tried)), floor, python, workbench)
+    fault = find_excess(delivery.only(tried), floor, python, workbench)
     seconds = time.monotonic() - begin
     found = (Fault(fault),) if fault else ()
     faults, remarks = ((), found) if floor.name.startswith(TYPES) else (found, ())
