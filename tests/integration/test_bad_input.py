@@ -297,6 +297,15 @@ def test_files_without_declarations_are_built(protoctl: Protoctl, workspace: Wor
     assert "4 warnings in the protos" in done.err
 
 
+def test_a_pattern_that_excludes_nothing_is_told(protoctl: Protoctl, workspace: Workspace) -> None:
+    workspace.proto("acme/a/v1/a.proto", GOOD)
+    workspace.configure(HEAD + 'exclude = ["acme/*/v1/internal/**", "tmp/**"]\n')
+    workspace.write("proto/tmp/x.proto", "")
+    done = protoctl("build", "--runner", "local", "--target", "python", "--workspace", workspace.root)
+    assert done.code == 0, done.err
+    assert "warning: workspace.exclude: nothing matches 'acme/*/v1/internal/**'" in done.err
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")
 def test_a_root_without_permission(protoctl: Protoctl, workspace: Workspace) -> None:
     workspace.proto("acme/a/v1/a.proto", GOOD)
