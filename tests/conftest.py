@@ -18,7 +18,7 @@ from protoctl.toolchain.install import cache_folder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-pytest_plugins = ["engine"]
+pytest_plugins = ["engine", "faults"]
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 

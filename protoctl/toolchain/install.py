@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from protoctl.errors import LockError, MachineError
 from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
-from protoctl.kit.files import scratch_folder
+from protoctl.kit.scratch import scratch_folder
 from protoctl.model.event import Event
 from protoctl.model.toolchain import NODE, PROTOS
 from protoctl.toolchain.clients import run_npm, run_uv
