@@ -20,7 +20,7 @@ from protoctl.verification.workbench import Workbench
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-pytest_plugins = ["engine"]
+pytest_plugins = ["engine", "faults"]
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
