@@ -11,7 +11,7 @@ from protoctl.kit.archive import read_tar
 from protoctl.targets.node.gate.subpaths import Subpath, expand
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from protoctl.verification.parcel import Parcel
@@ -75,3 +75,8 @@ def read_package(path: Path, parcel: Parcel | None = None) -> Package:
         message = f"{METADATA} has no name and version"
         raise ValueError(message)
     return Package(path, files, metadata, parcel)
+
+
+def by_name(packages: Iterable[Package], path: str) -> Package | None:
+    """Give the package that a path below `node_modules` lies in, if it is one of these."""
+    return next((package for package in packages if path.startswith(f"{package.name}/")), None)

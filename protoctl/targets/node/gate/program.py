@@ -32,24 +32,34 @@ class Answer(NamedTuple):
 
 
 def run_program(
-    node: Path, name: str, request: object, *, timeout: float = TIMEOUT, cache: Path | None = None
+    node: Path,
+    name: str,
+    request: object,
+    *,
+    home: Path = PROGRAMS,
+    timeout: float = TIMEOUT,
+    cache: Path | None = None,
 ) -> Answer:
-    """Run one of the programs to its end; with a `cache` folder, Node keeps compiled code there.
+    """Run one of the programs to its end, from another `home` when it imports what lies there.
 
-    Raises ToolError when Node cannot be started.
+    With a `cache` folder, Node keeps compiled code there. Raises ToolError when Node cannot be started.
     """
+    program = home / name
+    if home != PROGRAMS:
+        program.write_bytes((PROGRAMS / name).read_bytes())
     environment = clean_environment(os.environ) | ({"NODE_COMPILE_CACHE": str(cache)} if cache else {})
-    argv = [str(node), str(PROGRAMS / name)]
+    argv = [str(node), str(program)]
     try:
         done = process.run(argv, stdin=json.dumps(request).encode(), environment=environment, timeout=timeout)
+    except TimeoutError:
+        return Answer(None, f"did not finish within {timeout:g} seconds")
     except OSError as error:
-        if isinstance(error, TimeoutError):
-            return Answer(None, f"did not finish within {timeout:g} seconds")
         raise ToolError(f"cannot start {node}: {error.strerror}") from error
+    said = done.stderr.strip()[-SAID:]
     try:
-        return Answer(json.loads(done.stdout), done.stderr.strip()[-SAID:])
+        return Answer(json.loads(done.stdout), said)
     except ValueError:
-        return Answer(None, done.stderr.strip()[-SAID:] or f"ended with {done.returncode} and said nothing")
+        return Answer(None, said or f"ended with {done.returncode} and said nothing")
 
 
 def answer_of(node: Path, name: str, request: object, *, cache: Path | None = None) -> Any:  # noqa: ANN401  any JSON

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "default"
 TYPES = "types"
+REQUIRE = "require"
 
 
 class Subpath(NamedTuple):
