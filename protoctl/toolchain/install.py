@@ -123,10 +123,16 @@ def platform_tag() -> str:
 
 
 def cache_folder() -> Path:
-    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it."""
+    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it; raises MachineError."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).absolute()
     from platformdirs import user_cache_path
 
-    return user_cache_path("protoctl")
+    try:
+        found = user_cache_path("protoctl")
+    except RuntimeError:
+        found = Path()
+    if not found.is_absolute():  # as older versions of platformdirs say it
+        raise MachineError("there is no home folder for the cache", hint=f"set HOME or {CACHE_VARIABLE}")
+    return found
