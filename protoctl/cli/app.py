@@ -18,11 +18,6 @@ if TYPE_CHECKING:
 BUG = "error: this is a bug in protoctl; please report it with the lines above"
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOADER_WORDS = (*map(os.strerror, (errno.ENOMEM, errno.EMFILE, errno.ENFILE)), "failed to map segment")
-    os.strerror(errno.ENOMEM),
-    os.strerror(errno.EMFILE),
-    os.strerror(errno.ENFILE),
-    "failed to map segment",
-)
 """What the system's loader says when it cannot load a compiled module for want of memory or files."""
 
 
