@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -168,6 +169,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory, protoctl: Protoctl) -> Samp
     done = protoctl("build", "--runner", "local", "--workspace", root)
     assert done.code == 0, done.err
     return Sample(root)
+
+
+@pytest.fixture(scope="session")
+def sample_trials(sample: Sample, protoctl: Protoctl) -> list[dict[str, Any]]:
+    """Give every trial of the sample's packages; tests that use it are of the xdist group `verify`."""
+    done = protoctl("verify", "--json", sample.dist)
+    assert done.out, done.err
+    trials: list[dict[str, Any]] = json.loads(done.out)["trials"]
+    return trials
 
 
 def interpreters() -> list[str]:
