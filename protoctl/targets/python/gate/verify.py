@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from protoctl.model.trial import Fault, Trial
-from protoctl.targets.python.gate.archives import try_sdists, try_wheels
+from protoctl.targets.python.gate.archives import judge_archives, try_sdists, try_wheels
 from protoctl.targets.python.gate.beside import find_beside
 from protoctl.targets.python.gate.floors import try_floors
 from protoctl.targets.python.gate.groups import split
@@ -30,7 +30,9 @@ def is_mine(name: str) -> bool:
 
 def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
     """Give what became of packages in the hands of their consumers."""
-    parcels, trials = open_parcels(PYTHON, files)
+    judged = judge_archives(files)
+    sound = [path for path, trial in zip(files, judged, strict=True) if not trial.faults]
+    parcels, opened = open_parcels(PYTHON, sound)
     wheels = [parcel for parcel in parcels if parcel.embedded.kind == "wheel"]
     sdists = [parcel for parcel in parcels if parcel.embedded.kind == "sdist"]
     with ThreadPoolExecutor() as threads:
@@ -38,7 +40,7 @@ def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
         if wheels:
             running.append(threads.submit(try_wheels, wheels, workbench))
             running += [threads.submit(try_bounds, wheels, mode, workbench) for mode in Mode]
-        return [*trials, *(trial for one in running for trial in one.result())]
+        return [*judged, *opened, *(trial for one in running for trial in one.result())]
 
 
 def try_bounds(wheels: Sequence[Parcel], mode: Mode, workbench: Workbench) -> list[Trial]:
