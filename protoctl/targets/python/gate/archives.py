@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
 from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.files import read_tree, write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.model.trial import Fault, Trial
 from protoctl.packaging.embedded import SIZE_LIMIT
 from protoctl.packaging.python_archives import build_python_archives
@@ -22,6 +21,7 @@ from protoctl.verification.archives import judge_members, list_tar, list_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from protoctl.verification.parcel import Parcel
     from protoctl.verification.workbench import Workbench
@@ -142,10 +142,10 @@ def try_sdist(sdist: Parcel, wheel: Parcel | None) -> Trial:
     files = read_tar(read_gzip(sdist.path.read_bytes(), limit=SIZE_LIMIT))
     inner = {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
     faults = []
-    with tempfile.TemporaryDirectory(prefix="protoctl-sdist-") as project, tempfile.TemporaryDirectory() as out:
-        write_tree(Path(project), inner)
+    with temporary_folder("sdist") as project, temporary_folder("sdist-out") as out:
+        write_tree(project, inner)
         try:
-            made = {path.name: path.read_bytes() for path in build_python_archives(Path(project), Path(out))}
+            made = {path.name: path.read_bytes() for path in build_python_archives(project, out)}
         except (ValueError, OSError, KeyError, TypeError) as error:
             faults.append(Fault(f"cannot be built: {error}", sdist.path.name))
         else:
