@@ -16,7 +16,7 @@ from protoctl.kit.scratch import scratch_folder
 from protoctl.model.event import Event
 from protoctl.model.toolchain import NODE, PROTOS
 from protoctl.toolchain.clients import run_npm, run_uv
-from protoctl.toolchain.lock_file import COMPONENT_FILES, FOLDER, packages_digest
+from protoctl.toolchain.lock_file import FOLDER, component_files, packages_digest
 
 if TYPE_CHECKING:
     from protoctl.model.event import Emit
@@ -77,7 +77,7 @@ class Installer:
     def read_inputs(self, component: str) -> dict[str, bytes]:
         """Give the files of `build/` that a component is installed from; raises LockError when one is not as locked."""
         found = {}
-        for path in COMPONENT_FILES[component]:
+        for path in component_files(component):
             try:
                 data = (self.root / FOLDER / path).read_bytes()
             except OSError as error:

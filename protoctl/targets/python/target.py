@@ -54,7 +54,9 @@ STUBS = Plugin(
 
 def make(configuration: Configuration) -> PythonTarget:
     """Give the target for a workspace."""
-    return PythonTarget(prefix=configuration.python.prefix.replace(".", "/"))
+    return PythonTarget(
+        configuration.python.prefix.replace(".", "/"), components=tuple(configuration.python.components)
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,8 @@ class PythonTarget:
 
     def jobs(self, request: Request) -> list[Job]:
         """Give one job for code and one for stubs."""
-        plugins = [replace(plugin, prefix=self.prefix) for plugin in (CODE, STUBS)]
+        component = request.configuration.python.component(request.module.name)
+        plugins = [replace(plugin, prefix=self.prefix, component=component) for plugin in (CODE, STUBS)]
         return [Job(request.module.name, plugin, request.module.files) for plugin in plugins]
 
     def stage(self, request: Request, outputs: Mapping[str, Tree]) -> Tree:
