@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -14,8 +15,12 @@ from typing import TYPE_CHECKING
 import pytest
 from conftest import REPOSITORY, Finished, Workspace, fresh_cache
 
+from protoctl.kit.files import write_tree
+from protoctl.model.event import silent
+from protoctl.toolchain.install import Installer, cache_folder
+from protoctl.toolchain.lock_file import read_lock
+
 if TYPE_CHECKING:
-    import signal
     from collections.abc import Callable, Mapping
 
 CANARY = "canary-5f0c2b-token"
@@ -153,6 +158,21 @@ def machine(tmp_path: Path) -> Machine:
     return make_machine(tmp_path / "machine")
 
 
+@pytest.fixture(scope="session")
+def references(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+    """Give what builds on a sound machine place: field to path to content."""
+    sound = make_machine(tmp_path_factory.mktemp("sound") / "machine")
+    return {name: sound.reference(name) for name in ("first", "second")}
+
+
+@pytest.fixture
+def used(machine: Machine, references: dict[str, dict[str, bytes]]) -> Machine:
+    """Give a machine whose `dist/` is of the first build, and whose next build is the second."""
+    write_tree(machine.dist, references["first"])
+    machine.edit("second")
+    return machine
+
+
 def make_machine(home: Path, variables: Mapping[str, str] | None = None) -> Machine:
     """Give a machine below a folder that is missing."""
     home.mkdir()
@@ -163,8 +183,37 @@ def make_machine(home: Path, variables: Mapping[str, str] | None = None) -> Mach
     return made
 
 
-def end(process: subprocess.Popen[str], number: signal.Signals) -> str:
-    """Send a signal and give what the process said to standard error until its end."""
-    process.send_signal(number)
-    _, said = process.communicate(timeout=30)
-    return said
+def script_compiler(machine: Machine, lines: str) -> None:
+    """Put a program before protoc that runs some lines of Python, with `arguments` and `home`, and then protoc.
+
+    The toolchain is installed, as far as protoctl can see: links to the real one, but for what starts protoc.
+    """
+    lock = read_lock(machine.root)
+    assert lock
+    real = Installer(machine.root, lock, machine.cache, silent, offline=True)
+    installed = (machine.cache / "toolchains").resolve()
+    component = real.folder("python").name
+    (machine.cache / "toolchains").unlink()
+    (machine.cache / "toolchains").mkdir()
+    for path in installed.iterdir():
+        if path.name != component:
+            (machine.cache / "toolchains" / path.name).symlink_to(path)
+    site = machine.cache / "toolchains" / component / "site"
+    (site / "grpc_tools").mkdir(parents=True)
+    for path in (installed / component / "site").iterdir():
+        if path.name != "grpc_tools":
+            (site / path.name).symlink_to(path)
+    (site / "grpc_tools/__init__.py").write_text("")
+    real_site = str(installed / component / "site")
+    (site / "grpc_tools/protoc.py").write_text(
+        "import os, signal, sys, time\nfrom pathlib import Path\n"
+        f"home = Path({str(machine.home)!r})\narguments = Path('arguments').read_text()\n{lines}\n"
+        "argv = [sys.executable, '-S', '-m', 'grpc_tools.protoc', *sys.argv[1:]]\n"
+        f"os.execve(sys.executable, argv, {{**os.environ, 'PYTHONPATH': {real_site!r}}})\n"
+    )
+
+
+def repair_compiler(machine: Machine) -> None:
+    """Take the scripted compiler away."""
+    shutil.rmtree(machine.cache / "toolchains")
+    (machine.cache / "toolchains").symlink_to(cache_folder() / "toolchains")

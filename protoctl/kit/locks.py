@@ -14,7 +14,7 @@ from protoctl.errors import MachineError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-LOCK_SECONDS = 10
+LOCK_SECONDS = 5
 """For a lock to become free; whoever holds one renames two folders meanwhile."""
 LOCK_PAUSE = 0.01
 """Seconds between two tries: a lock cannot be waited for with a limit."""
