@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from protoctl.kit.files import write_tree
@@ -15,11 +16,24 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from protoctl.targets.node.gate.package import Package
+    from protoctl.targets.node.gate.plan import Setup
     from protoctl.verification.workbench import Workbench
 
 MODULES = "node_modules"
 LOCK = "package-lock.json"
 MANIFEST = "package.json"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A setup in a folder."""
+
+    setup: Setup
+    """What is there."""
+    folder: Path
+    """Its `node_modules` has the packages from files and links to the others."""
+    environment: Path
+    """Where the others are installed."""
 
 
 def install(resolution: Mapping[str, str], workbench: Workbench, *, is_lowest: bool) -> Path:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from protoctl.kit.archive import read_tar
+from protoctl.kit.digest import digest_mapping
 from protoctl.targets.node.gate.subpaths import Subpath, expand
 
 if TYPE_CHECKING:
@@ -61,6 +62,11 @@ class Package:
         return str(self.metadata.get("engines", {}).get("node", "*"))
 
     @cached_property
+    def digest(self) -> str:
+        """Of all paths and contents."""
+        return digest_mapping(self.files)
+
+    @cached_property
     def subpaths(self) -> list[Subpath]:
         """Everything that can be imported."""
         return expand(self.metadata.get("exports"), list(self.files))
@@ -80,3 +86,16 @@ def read_package(path: Path, parcel: Parcel | None = None) -> Package:
 def by_name(packages: Iterable[Package], path: str) -> Package | None:
     """Give the package that a path below `node_modules` lies in, if it is one of these."""
     return next((package for package in packages if path.startswith(f"{package.name}/")), None)
+
+
+def with_requirements(package: Package, packages: Iterable[Package]) -> list[Package]:
+    """Give a package and those among others that it requires, directly or not."""
+    named = {one.name: one for one in packages}
+    found = {package.name: package}
+    pending = [package]
+    while pending:
+        for name in pending.pop().requires:
+            if name in named and name not in found:
+                found[name] = named[name]
+                pending.append(named[name])
+    return list(found.values())
