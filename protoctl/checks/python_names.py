@@ -78,6 +78,8 @@ def explain_broken(element: Element) -> str:
         return ""
     if name.startswith("__") and name.endswith("__"):
         return "is a name that Python itself uses; the class could not be made or would not work"
+    if element.kind == "extension" and keyword.iskeyword(name):
+        return "is a Python keyword; the types (.pyi) would not parse"
     if name == "DESCRIPTOR" or (element.is_top and name in MODULE_NAMES):
         return "is a name that the generated Python itself uses"
     return ""

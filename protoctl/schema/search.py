@@ -72,13 +72,10 @@ class Search:
     def find_failed(self, paths: Sequence[str], outcome: Outcome) -> set[str]:
         """Note what is wrong with the files, and give those that fail with those that cannot compile without them."""
         said = self.compiler.compile_each([paths])[0]
-        found = read_diagnostics(said.stderr)
-        named = faulty(found) & set(paths)
-        if not named:  # some faults count only in files that protoc is started with
-            found = read_diagnostics(outcome.stderr)
-            named = faulty(found) & set(paths)
+        # Editions and options are only looked at in files that protoc is started with.
+        found = next((one for one in map(read_diagnostics, (said.stderr, outcome.stderr)) if names(one, paths)), [])
+        named = names(found, paths)
         if not named:
-            # Options are only read of files that protoc is started with, and may crash it there.
             crash = (
                 Crash(said, self.compiler.compile_each) if said.returncode else Crash(outcome, self.compiler.compile)
             )
@@ -135,9 +132,9 @@ class Crash:
         return suspects[0]
 
 
-def faulty(found: Sequence[Diagnostic]) -> set[str]:
-    """Give the files that have more than warnings."""
-    return {one.file for one in found if not one.is_warning}
+def names(diagnostics: Iterable[Diagnostic], paths: Iterable[str]) -> set[str]:
+    """Give the files among the paths that have an error."""
+    return {one.file for one in diagnostics if not one.is_warning} & set(paths)
 
 
 def is_crash(outcome: Outcome) -> bool:

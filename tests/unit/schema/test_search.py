@@ -109,3 +109,19 @@ def test_a_flood_is_cut_and_says_so() -> None:
     findings = to_findings(flood, sources, {})
     assert len(findings) == LIMIT + 1
     assert findings[-1].message == "10 more problems in this file are not listed"
+
+
+class Lenient(Scripted):
+    """A compiler that reports files only when it is started with them, as protoc does for editions."""
+
+    def compile_each(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
+        """Find nothing."""
+        return [Outcome(0, "", Tree({})) for _ in groups]
+
+
+def test_a_fault_that_only_the_plain_run_tells_is_no_crash() -> None:
+    imports: dict[str, tuple[str, ...]] = {"a.proto": (), "b.proto": (), "c.proto": ("b.proto",)}
+    sources = make_sources(imports)
+    search = Search(sources, Lenient(imports, lambda _: False, "b.proto"))
+    search.compile_all(sorted(imports))
+    assert search.diagnostics == [Diagnostic("b.proto", 1, 1, "Expected ;", is_warning=False)]
