@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protoctl.kit.scratch import temporary_files_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -22,7 +24,7 @@ def build_python_archives(project: Path, folder: Path) -> list[Path]:
     from hatchling.builders.sdist import SdistBuilder
     from hatchling.builders.wheel import WheelBuilder
 
-    with fixed_time():
+    with fixed_time(), temporary_files_in(folder):
         return [
             Path(next(iter(builder(str(project)).build(directory=str(folder), versions=["standard"]))))
             for builder in (SdistBuilder, WheelBuilder)
