@@ -83,7 +83,7 @@ def choose_release(choice: Choice) -> Release:
     if not choice.version:
         return parse_release(FIRST) if choice.release else development_release(FIRST)
     release = parse_release(choice.version)
-    if "dev" not in release.python and not choice.release:
+    if not release.is_development and not choice.release:
         raise UsageError(f"{choice.version} is a release version", hint="add --release, or build a .dev version")
     return release
 

@@ -136,7 +136,8 @@ class Workshop:
 def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
     """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
 
-    Raises SourceError, ModuleCycleError, MachineError.
+    A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
+    ArtifactError.
     """
     workshop = Workshop(session, order)
     wanted = [name for name in workshop.modules if name in order.modules]
@@ -148,8 +149,13 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
         for name, data in made[package.name].items()
     }
     artifacts = [describe_artifact(package, path, data) for path, (package, data) in files.items()]
-    manifest = place(out, artifacts, {path: data for path, (_, data) in files.items()}, kept(out, workshop, packages))
-    return manifest, [artifact.path for artifact in artifacts]
+    fresh = {path: data for path, (_, data) in files.items()}
+    others = kept(out, workshop, packages)
+    if not order.release.is_development:
+        from protoctl.flows.verify import prove  # compiled schemas and consumers: not for what is not released
+
+        prove(fresh, {one.path: (out / one.path).read_bytes() for one in others}, session.options, session.emit)
+    return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:

@@ -20,6 +20,7 @@ from protoctl.packaging.python_archives import build_python_archives
 from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
 from protoctl.schema.trim import Comments
 from protoctl.targets.python.bounds import requirements
+from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
 from protoctl.targets.python.readme import readme_view
@@ -53,7 +54,9 @@ STUBS = Plugin(
 
 def make(configuration: Configuration) -> PythonTarget:
     """Give the target for a workspace."""
-    return PythonTarget(prefix=configuration.python.prefix.replace(".", "/"))
+    return PythonTarget(
+        configuration.python.prefix.replace(".", "/"), components=tuple(configuration.python.components)
+    )
 
 
 @dataclass(frozen=True)
@@ -81,7 +84,8 @@ class PythonTarget:
 
     def jobs(self, request: Request) -> list[Job]:
         """Give one job for code and one for stubs."""
-        plugins = [replace(plugin, prefix=self.prefix) for plugin in (CODE, STUBS)]
+        component = request.configuration.python.component(request.module.name)
+        plugins = [replace(plugin, prefix=self.prefix, component=component) for plugin in (CODE, STUBS)]
         return [Job(request.module.name, plugin, request.module.files) for plugin in plugins]
 
     def stage(self, request: Request, outputs: Mapping[str, Tree]) -> Tree:
@@ -89,6 +93,7 @@ class PythonTarget:
         generated = {path: data for tree in outputs.values() for path, data in tree.files.items()}
         silent = {module_path(self.moved(path)) for path in request.module.files if not has_service(request, path)}
         code = {path: data for path, data in generated.items() if not is_empty_grpc(path, silent)}
+        check_code(request, code, self.moved)
         files = code | {self.moved(path): data for path, data in request.sources.items()}
         files[f"{self.moved(request.module.folder.replace('-', '_'))}/py.typed"] = b""
         names = {module: self.distribution(request.configuration, module) for module in request.releases}
