@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
@@ -17,6 +16,7 @@ from protoctl.toolchain.install import install_python_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 TOOLS = re.compile(r"^grpcio-tools==([^\s;\\]+)", re.MULTILINE)
 HEADER = re.compile(r"^# Protobuf Python Version: (\S+)$", re.MULTILINE)
