@@ -11,7 +11,7 @@ from packaging.version import Version
 from protoctl.errors import MachineError
 from protoctl.kit import process
 from protoctl.kit.scratch import temporary_folder
-from protoctl.model.gencode import MEASURED, is_measured
+from protoctl.model.gencode import BEYOND, is_measured
 from protoctl.toolchain.install import install_python_packages
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOOLS = re.compile(r"^grpcio-tools==([^\s;\\]+)", re.MULTILINE)
 HEADER = re.compile(r"^# Protobuf Python Version: (\S+)$", re.MULTILINE)
 PROTO = 'syntax = "proto3";\nmessage Probe { string name = 1; }\n'
-HINT = f"a newer protoctl may know it; this one knows grpcio-tools up to {MEASURED}"
+HINT = f"a newer protoctl may know it; this one knows grpcio-tools below {BEYOND}"
 WHAT = "cannot find out what protobuf runtime the code of the newest toolchain needs"
 
 
