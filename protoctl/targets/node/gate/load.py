@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from protoctl.targets.node.gate.environment import Layout
     from protoctl.targets.node.gate.plan import Setup
+    from protoctl.targets.node.gate.program import Answer
 
 CODE = (".js", ".mjs", ".cjs")
 TIMEOUT = 120
@@ -52,19 +54,24 @@ def imports_of(package: Package) -> Imports:
     return Imports(code, entries, list(data))
 
 
-def load(setup: Setup, folder: Path, node: Path) -> Faults:
-    """Give what is wrong with the packages of a setup that lies in a folder, on one Node."""
+def load(layout: Layout, node: Path) -> Faults:
+    """Give what is wrong with the packages of a setup, on one Node."""
+    setup = layout.setup
     packages = [{"module": package.module} | imports_of(package)._asdict() for package in setup.tried]
     request = {"packages": packages, "others": list(setup.resolution), "alone": LOWEST in setup.label}
-    answer = run_program(node, "load.mjs", request, home=folder, timeout=TIMEOUT)
-    faults: Faults = {package.module: [] for package in setup.tried}
+    return faults_of(run_program(node, "load.mjs", request, home=layout.folder, timeout=TIMEOUT), layout)
+
+
+def faults_of(answer: Answer, layout: Layout) -> Faults:
+    """Give what a program found, each fault once; what no module is known to have done is everybody's."""
+    faults: Faults = {package.module: [] for package in layout.setup.tried}
     if answer.value is None:
-        return {module: [Fault("Node failed while it loaded all packages", said=answer.said)] for module in faults}
+        return {module: [Fault("Node failed with all packages together", said=answer.said)] for module in faults}
     for problem in answer.value:
-        fault = fault_of(problem, setup, folder)
-        known = faults[problem["module"]] if problem["module"] in faults else next(iter(faults.values()))
-        if not any((one.place, one.cause) == (fault.place, fault.cause) for one in known):
-            known.append(fault)
+        fault = fault_of(problem, layout.setup, layout.folder)
+        for module in [problem["module"]] if problem["module"] in faults else faults:
+            if not any((one.place, one.cause) == (fault.place, fault.cause) for one in faults[module]):
+                faults[module].append(fault)
     return faults
 
 
