@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from protoctl.flows.init import Result as Initialised
     from protoctl.flows.inspect import Result as Inspected
     from protoctl.flows.lock import Result as Locked
-    from protoctl.model.trial import Trial, Verdict
 
 FORMAT = 1
 """Of every JSON document here; new fields do not raise it."""
@@ -108,25 +107,3 @@ def show_dot(result: Graph) -> str:
     lines = [f'  "{node.module}"' for node in result.modules]
     lines += [f'  "{node.module}" -> "{need}"' for node in result.modules for need in node.imports]
     return "\n".join(["digraph modules {", *lines, "}"])
-
-
-def show_verdict(verdict: Verdict) -> str:
-    """Give the trials that failed or were skipped, then a count."""
-    lines = [line for trial in verdict.trials for line in show_trial(trial)]
-    outcomes = [trial.outcome for trial in verdict.trials]
-    counts = {name: outcomes.count(name) for name in ("passed", "failed", "skipped")}
-    said = ", ".join(f"{count} {name}" for name, count in counts.items() if count or name == "passed")
-    lines.append(f"{plural(len(outcomes), 'trial')}: {said}")
-    return "\n".join(lines)
-
-
-def show_trial(trial: Trial) -> list[str]:
-    """Give nothing for a trial that passed, else who failed, where and why, with the consumer's words below."""
-    who = " ".join(filter(None, (trial.target, trial.module)))
-    if trial.outcome == "skipped":
-        return [f"skipped: {who}: {trial.consumer}: {trial.skipped}"]
-    lines = []
-    for fault in trial.faults:
-        lines.append(": ".join(filter(None, ("failed", who, trial.consumer, fault.place, fault.cause))))
-        lines += [f"  {line}" for line in fault.said.strip().splitlines()]
-    return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,16 +10,20 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ArtifactError, UsageError
 from protoctl.kit.digest import digest_file
+from protoctl.kit.files import write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural
-from protoctl.model.event import Event
+from protoctl.model.event import Event, Level
 from protoctl.model.trial import Fault, Trial, Verdict
 from protoctl.packaging.manifest import FILE_NAME, read_manifest
+from protoctl.reports.trials import render_trials
 from protoctl.targets import load_gate, target_names
 from protoctl.verification.workbench import Workbench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping
 
+    from protoctl.flows.session import Options
     from protoctl.model.event import Emit
 
 
@@ -46,11 +49,11 @@ def verify(order: Order, emit: Emit) -> Verdict:
     if unknown:
         raise UsageError(f"no package: {', '.join(map(str, unknown))}", hint="wheels, sdists and npm tarballs are")
     emit(Event(f"trying {plural(len(files), 'package')} as strangers do"))
-    with tempfile.TemporaryDirectory(prefix="protoctl-verify-") as name, ThreadPoolExecutor(len(groups)) as threads:
+    with temporary_folder("verify") as folder, ThreadPoolExecutor(len(groups)) as threads:
         running = []
         for target, group in groups.items():
             if group:
-                scratch = Path(name, target)
+                scratch = folder / target
                 scratch.mkdir()
                 workbench = Workbench(order.cache, scratch, emit, order.offline)
                 running.append(threads.submit(gates[target].verify, group, workbench))
@@ -80,8 +83,16 @@ def compare_manifest(path: Path) -> Iterable[Trial]:
             yield Trial(artifact.target, artifact.module, FILE_NAME, (fault,))
 
 
-def require(verdict: Verdict, lines: Sequence[str]) -> None:
-    """Raise ArtifactError, with the lines of a report, when a package failed."""
+def prove(files: Mapping[str, bytes], beside: Mapping[str, bytes], options: Options, emit: Emit) -> None:
+    """Raise ArtifactError with a report unless packages pass that lie nowhere yet; `beside` is what they may need.
+
+    Both are path below `dist/` to content.
+    """
+    with temporary_folder("gate") as folder:
+        write_tree(folder, {**beside, **files})
+        order = Order(tuple(folder / path for path in files), options.cache, options.offline)
+        verdict = verify(order, emit)
     if verdict.failed:
         count = plural(len(verdict.failed), "trial")
-        raise ArtifactError(f"{count} failed, so nothing was placed", said="\n".join(lines))
+        raise ArtifactError(f"{count} of the packages failed, and nothing was placed", said=render_trials(verdict))
+    emit(Event(render_trials(verdict), Level.NOTE))

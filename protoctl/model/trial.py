@@ -36,6 +36,8 @@ class Trial:
     """Who tried, and with what: `pip`, `import, lowest`, `mypy, newest`."""
     faults: tuple[Fault, ...] = ()
     """Why it failed; none when it passed."""
+    remarks: tuple[Fault, ...] = ()
+    """What could be better, and keeps nobody from using the package."""
     skipped: str = ""
     """Why it was not made on this machine; nothing when it was."""
     seconds: float = 0.0

@@ -72,6 +72,8 @@ class Embedded:
     record: Record
     descriptors: bytes
     """The serialised FileDescriptorSet of the module, its imports included."""
+    runtime: str = ""
+    """What it runs on, as this kind writes it: `Requires-Python`, or Node's range in `engines`."""
 
 
 def read_embedded(name: str, data: bytes) -> Embedded:
@@ -119,9 +121,9 @@ def read_npm(files: Mapping[str, bytes]) -> Embedded:
         metadata = json.loads(inner["package.json"])
         needs = {**metadata.get("peerDependencies", {}), **metadata.get("dependencies", {})}
         requires = tuple(f"{need} {bound}" for need, bound in sorted(needs.items()))
-        return Embedded(
-            "npm", str(metadata["name"]), str(metadata["version"]), requires, tuple(sorted(inner)), record, descriptors
-        )
+        named = str(metadata["name"]), str(metadata["version"])
+        runtime = str(metadata.get("engines", {}).get("node", ""))
+        return Embedded("npm", *named, requires, tuple(sorted(inner)), record, descriptors, runtime)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArtifactError("has a package.json without name, version or dependencies that can be read") from error
 
@@ -135,7 +137,8 @@ def python_package(kind: str, files: Mapping[str, bytes], path: str, record: Rec
     name, version = str(headers.get("Name", "")), str(headers.get("Version", ""))
     if version != record.version:
         raise ArtifactError(f"has version {version or 'none'} in {path} and {record.version} in its build record")
-    return Embedded(kind, name, version, requires, tuple(sorted(files)), record, descriptors)
+    runtime = str(headers.get("Requires-Python", ""))
+    return Embedded(kind, name, version, requires, tuple(sorted(files)), record, descriptors, runtime)
 
 
 def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]:

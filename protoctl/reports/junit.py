@@ -50,6 +50,9 @@ def add_case(suite: ET.Element, trial: Trial) -> None:
     for fault in trial.faults:
         message = printable(": ".join(filter(None, (fault.place, fault.cause))))
         ET.SubElement(case, "failure", message=message).text = printable(fault.said or fault.cause)
+    remarks = [f"{remark.cause}\n{remark.said}".strip() for remark in trial.remarks]
+    if remarks:
+        ET.SubElement(case, "system-out").text = printable("\n".join(remarks))
     if trial.outcome == "skipped":
         ET.SubElement(case, "skipped", message=printable(trial.skipped))
 

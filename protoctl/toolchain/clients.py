@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import sys
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
@@ -65,8 +67,16 @@ def run_client(
         raise MachineError(what, said=str(error), hint=hint) from error
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.decode(errors="replace").strip()).splitlines()
-        raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=hint)
+        raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=wheel_hint("\n".join(said)) or hint)
     return done.stdout
+
+
+def wheel_hint(said: str) -> str:
+    """Give what to do when uv found a package but no file of it for this Python, as with old tools; else nothing."""
+    if not re.search(r"no usable wheels|no wheels with a matching", said):
+        return ""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return f"it has no release for Python {version}: run protoctl with another, like 3.12, or use --runner docker"
 
 
 def bridge_pip(inherited: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:

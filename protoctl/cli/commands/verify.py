@@ -28,16 +28,17 @@ def verify(
 
     Example: protoctl verify dist/python/acme_user-0.1.0.dev0-py3-none-any.whl
     """
-    from protoctl.cli.texts import show_verdict, to_json
+    from protoctl.cli.texts import to_json
     from protoctl.errors import ArtifactError
     from protoctl.flows.verify import Order
     from protoctl.flows.verify import verify as flow
-    from protoctl.reports.junit import render_trials
+    from protoctl.reports import junit as junit_report
+    from protoctl.reports import trials as text_report
     from protoctl.toolchain.install import cache_folder
 
     chosen = tuple(paths or [find_root(context, workspace) / "dist"])
     verdict = flow(Order(chosen, cache_folder(), offline=offline), emit)
     if junit:
-        junit.write_text(render_trials(verdict), "utf-8")
-    say(to_json(verdict) if json else show_verdict(verdict))
+        junit.write_text(junit_report.render_trials(verdict), "utf-8")
+    say(to_json(verdict) if json else text_report.render_trials(verdict))
     raise typer.Exit(ArtifactError.exit_code if verdict.failed else 0)
