@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from protoctl import __version__
-from protoctl.model.trial import Trial
+from protoctl.model.trial import Fault, Trial
 from protoctl.targets.node.gate.calls import call, has_services
 from protoctl.targets.node.gate.environment import Layout, install, lay_out
 from protoctl.targets.node.gate.floors import floor_digest, judge_floor, lowered
@@ -32,6 +32,8 @@ NODE = "node"
 LOAD = "import and require"
 CALL = "grpc-js"
 TYPES = "tsc"
+EXCESS_IS_FAULT = False
+"""Whether a bound that is higher than needed fails: not before the bounds that protoctl writes are true."""
 
 
 @dataclass(frozen=True)
@@ -76,10 +78,7 @@ class Bench:
             for module in {one.module for one in tried} - faults.keys():
                 self.passes.keep(keys[module])
         seconds = time.monotonic() - start
-        return [
-            Trial(NODE, one.module, f"lower {name}", tuple(faults.get(one.module, ())), seconds=seconds)
-            for one in setup.tried
-        ]
+        return [floor_trial(name, one.module, faults.get(one.module, []), seconds) for one in setup.tried]
 
     def floor_key(self, name: str, package: Package, setup: Setup) -> str:
         """Give the key under which a bound is known to be true."""
@@ -142,3 +141,9 @@ def make_trials(setup: Setup, consumer: str, faults: Faults, seconds: float) -> 
         Trial(NODE, package.module, name, tuple(faults.get(package.module, ())), seconds=seconds)
         for package in setup.tried
     ]
+
+
+def floor_trial(name: str, module: str, found: list[Fault], seconds: float) -> Trial:
+    """Give the trial of a module's bound on a package of others."""
+    faults, remarks = (tuple(found), ()) if EXCESS_IS_FAULT else ((), tuple(found))
+    return Trial(NODE, module, f"floor, {name}", faults, remarks, seconds=seconds)

@@ -32,6 +32,8 @@ def has_services(layout: Layout) -> bool:
 def call(layout: Layout, node: Path) -> Faults:
     """Give what is wrong with the services of a setup, on one Node."""
     services = [service for package in layout.setup.tried for service in services_in(package)]
+    if not services:
+        return {}
     answer = run_program(node, "call.mjs", {"services": services}, home=layout.folder, timeout=TIMEOUT)
     return faults_of(answer, layout)
 

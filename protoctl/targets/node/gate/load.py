@@ -24,7 +24,8 @@ CODE = (".js", ".mjs", ".cjs")
 TIMEOUT = 120
 """Seconds for all packages together on one Node."""
 IMPORTER = re.compile(r"imported from (?:file://)?(\S+)|Require stack:\n- (\S+)")
-MISSING = re.compile(r"Cannot find (?:package|module) '([^']+)'")
+MISSING = re.compile(r"Cannot find (?:package|module) '([^']+)'|Package subpath '\.([^']*)' is not defined")
+"""What is missing, as a whole or as the end of what was imported."""
 Faults = dict[str, list[Fault]]
 """By module."""
 
@@ -70,9 +71,14 @@ def faults_of(answer: Answer, layout: Layout) -> Faults:
     for problem in answer.value:
         fault = fault_of(problem, layout.setup, layout.folder)
         for module in [problem["module"]] if problem["module"] in faults else faults:
-            if not any((one.place, one.cause) == (fault.place, fault.cause) for one in faults[module]):
+            if gist(fault) not in map(gist, faults[module]):
                 faults[module].append(fault)
     return faults
+
+
+def gist(fault: Fault) -> tuple[str, str]:
+    """Give what tells a fault from others: of one in a file, not through which specifier it was met."""
+    return (fault.place, fault.cause.partition(": ")[2]) if fault.file else ("", fault.cause)
 
 
 def fault_of(problem: Mapping[str, str], setup: Setup, folder: Path) -> Fault:
@@ -81,7 +87,7 @@ def fault_of(problem: Mapping[str, str], setup: Setup, folder: Path) -> Fault:
     file, line = find_place(stack, setup, folder)
     missing = MISSING.search(what)
     if missing and file and not line:
-        line = line_of_import(file, missing[1], setup)
+        line = line_of_import(file, missing[1] or missing[2], setup)
     owner = next((one for one in setup.tried if one.module == problem["module"]), None)
     prefix = f"{owner.name}/" if owner else ""
     cause = f"{problem['how']} {problem['specifier']}: {what}"
@@ -104,4 +110,4 @@ def line_of_import(file: str, specifier: str, setup: Setup) -> int:
     package = by_name(setup.packages, file)
     text = package.files.get(file.removeprefix(f"{package.name}/"), b"") if package else b""
     lines = text.decode(errors="replace").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if f'"{specifier}' in line), 0)
+    return next((number for number, line in enumerate(lines, 1) if specifier in line and '"' in line), 0)
