@@ -123,7 +123,7 @@ class Writer:
         yield f"\ndef call_{self.count}(channel: grpc.Channel) -> None:\n    stub = {name}Stub(channel)"
         yield from (line for method in methods for line in self.call(method))
         yield f"\nasync def call_later_{self.count}(channel: grpc.aio.Channel) -> None:\n    stub = {name}Stub(channel)"
-        yield from (line for method in methods for line in self.call_later(method))
+        yield from (line for method in methods for line in self.call(method, later=True))
         yield f"\nclass Servicer{self.count}({name}Servicer):"
         yield from (line for method in methods for line in self.serve(method))
         servers = {"serve": "grpc.server(futures.ThreadPoolExecutor())", "serve_later": "grpc.aio.server()"}
@@ -131,25 +131,15 @@ class Writer:
             yield f"\ndef {verb}_{self.count}() -> None:"
             yield f"    {module}.add_{service.name}Servicer_to_server(Servicer{self.count}(), {server})"
 
-    def call(self, method: MethodDescriptorProto) -> Iterator[str]:
-        """Give statements that call a method and take its answer."""
+    def call(self, method: MethodDescriptorProto, *, later: bool = False) -> Iterator[str]:
+        """Give statements that call a method and take, or await, its answer."""
         request, response = (self.expression(self.messages[name]) for name in (method.input_type, method.output_type))
         argument = f"iter([{request}()])" if method.client_streaming else f"{request}()"
         if method.server_streaming:
-            yield f"    for one_{method.name} in stub.{method.name}({argument}):"
+            yield f"    {'async ' if later else ''}for one_{method.name} in stub.{method.name}({argument}):"
             yield f"        each_{method.name}: {response} = one_{method.name}"
         else:
-            yield f"    got_{method.name}: {response} = stub.{method.name}({argument})"
-
-    def call_later(self, method: MethodDescriptorProto) -> Iterator[str]:
-        """Give statements that call a method and await its answer."""
-        request, response = (self.expression(self.messages[name]) for name in (method.input_type, method.output_type))
-        argument = f"iter([{request}()])" if method.client_streaming else f"{request}()"
-        if method.server_streaming:
-            yield f"    async for one_{method.name} in stub.{method.name}({argument}):"
-            yield f"        each_{method.name}: {response} = one_{method.name}"
-        else:
-            yield f"    got_{method.name}: {response} = await stub.{method.name}({argument})"
+            yield f"    got_{method.name}: {response} = {'await ' if later else ''}stub.{method.name}({argument})"
 
     def serve(self, method: MethodDescriptorProto) -> Iterator[str]:
         """Give a method of a server."""
