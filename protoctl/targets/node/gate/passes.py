@@ -27,8 +27,9 @@ class Passes:
 
     @cached_property
     def programs(self) -> str:
-        """The digest of everything that a trial is made with but packages and Node."""
-        return digest_json([digest_mapping(read_tree(PROGRAMS)), self.workbench.tools.name])
+        """The digest of everything that a trial is made with but packages and Node: this folder and the programs."""
+        own = {path: data for path, data in read_tree(PROGRAMS.parent).items() if not path.endswith(".pyc")}
+        return digest_json([digest_mapping(own), self.workbench.tools.name])
 
     def key(self, kind: str, packages: Iterable[Package], environment: Path, *parts: str) -> str:
         """Give the key of a trial: what is tried, with the packages of others that a folder of the cache holds."""
