@@ -159,10 +159,22 @@ def machine(tmp_path: Path) -> Machine:
 
 
 @pytest.fixture(scope="session")
-def references(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """Give a machine on which nothing fails."""
+    return make_machine(tmp_path_factory.mktemp("sound") / "machine")
+
+
+@pytest.fixture(scope="session")
+def references(sound: Machine) -> dict[str, dict[str, bytes]]:
     """Give what builds on a sound machine place: field to path to content."""
-    sound = make_machine(tmp_path_factory.mktemp("sound") / "machine")
     return {name: sound.reference(name) for name in ("first", "second")}
+
+
+@pytest.fixture(scope="session")
+def sound_results(sound: Machine, references: dict[str, dict[str, bytes]]) -> Path:
+    """Give what a sound machine's cache holds once the references are built."""
+    assert references
+    return sound.cache / "results"
 
 
 @pytest.fixture

@@ -75,7 +75,7 @@ def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outc
                 files = {**outcome.outputs.files, STDERR: outcome.stderr.encode()}
                 session.store.save(invocation.digest, files)
         else:
-            stderr = found.pop(STDERR).decode()
+            stderr = found.pop(STDERR, b"").decode(errors="replace")
             outcome = Outcome(0, stderr, Tree(found))
         outcomes.append(outcome)
     return outcomes

@@ -42,6 +42,8 @@ RUNTIME_FLOOR = "runtime-floor"
 """The setting that only the pins of `python` depend on; not there when the toolchain decides."""
 PACKER = packer.__version__
 """The version of hatchling that this protoctl packs with."""
+DIGEST = re.compile(r"(^|@)sha256:[0-9a-f]{64}$")
+"""How a reference to an image ends that names one image for ever."""
 RELOCK = "run `protoctl lock`"
 
 
@@ -160,6 +162,9 @@ def checked_lock(value: dict[str, Any], author: str) -> Lock:
         raise LockError(f"is damaged: {error} ({author})", where=FILE_NAME, hint=RELOCK) from error
     if lock.digest != lock_digest(lock.pins, lock.files, lock.packer):
         raise LockError(f"was edited by hand: its digest does not fit ({author})", where=FILE_NAME, hint=RELOCK)
+    if lock.image.reference and not DIGEST.search(lock.image.reference):
+        what = f"image {lock.image.reference} has no digest, so what it names may change ({author})"
+        raise LockError(what, where=FILE_NAME, hint="run `protoctl lock --image`")
     missing = {"driver.py", *(path for name in lock.components for path in component_files(name))} - lock.files.keys()
     if missing:
         raise LockError(f"lists no {', '.join(sorted(missing))} ({author})", where=FILE_NAME, hint=RELOCK)
