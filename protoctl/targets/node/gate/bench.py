@@ -12,7 +12,7 @@ from protoctl import __version__
 from protoctl.model.trial import Fault, Trial
 from protoctl.targets.node.gate.calls import call, has_services
 from protoctl.targets.node.gate.environment import Layout, install, lay_out
-from protoctl.targets.node.gate.floors import floor_digest, judge_floor, lowered
+from protoctl.targets.node.gate.floors import EXCESSIVE, NEEDED, find_excessive, floor_digest, lowered, needless
 from protoctl.targets.node.gate.load import load
 from protoctl.targets.node.gate.passes import Passes
 from protoctl.targets.node.gate.plan import LOWEST, NEWEST
@@ -69,15 +69,18 @@ class Bench:
         """Give what became of packages with one release less than they allow."""
         start = time.monotonic()
         keys = {one.module: self.floor_key(name, one, setup) for one in setup.tried}
-        tried = tuple(one for one in setup.tried if not self.passes.is_known(keys[one.module]))
-        faults: Faults = {}
-        if tried:
+        words = {module: self.passes.recall(key) for module, key in keys.items()}
+        unknown = tuple(one for one in setup.tried if not words[one.module])
+        if unknown:
             layouts: list[Layout] = []
             attempts = (partial(self.attempt, kind, layouts, place) for kind in (LOAD, CALL, TYPES))
-            faults = judge_floor(name, replace(setup, tried=tried), attempts)
-            for module in {one.module for one in tried} - faults.keys():
-                self.passes.keep(keys[module])
+            excessive = find_excessive(replace(setup, tried=unknown), attempts)
+            words |= {one.module: EXCESSIVE if one.module in excessive else NEEDED for one in unknown}
+            for module, word in words.items():
+                self.passes.keep(keys[module], word)
         seconds = time.monotonic() - start
+        release = setup.resolution[name]
+        faults = {one.module: [needless(name, one, release)] for one in setup.tried if words[one.module] == EXCESSIVE}
         return [floor_trial(name, one.module, faults.get(one.module, []), seconds) for one in setup.tried]
 
     def floor_key(self, name: str, package: Package, setup: Setup) -> str:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 STATEMENT = re.compile(r"""^(?:import|const)\b[^;"'`]*(?:from |require\()"([^"\n]+)"\)?;$""", re.MULTILINE)
 """An import with the names that it takes, as generated code writes it."""
+NEEDED, EXCESSIVE = "needed", "excessive"
 CONFLICT = "code ERESOLVE"
 """npm's word for versions that do not go together."""
 
@@ -39,8 +40,8 @@ def lowered(setup: Setup, below: Mapping[tuple[str, str], str], failed: Iterable
             yield name, replace(setup, label=f"{name} {release}", resolution=resolution, tried=tried)
 
 
-def judge_floor(name: str, setup: Setup, attempts: Iterable[Callable[[Setup], Faults]]) -> Faults:
-    """Give a fault for each module that no attempt shows to need its bound; a module that failed is not tried again.
+def find_excessive(setup: Setup, attempts: Iterable[Callable[[Setup], Faults]]) -> set[str]:
+    """Give the modules that no attempt shows to need their bound; a module that failed is not tried again.
 
     Raises MachineError when that cannot be found out.
     """
@@ -50,12 +51,12 @@ def judge_floor(name: str, setup: Setup, attempts: Iterable[Callable[[Setup], Fa
             faults = attempt(left)
         except MachineError as error:
             if CONFLICT in error.said:
-                return {}
+                return set()
             raise
         left = replace(left, tried=tuple(one for one in left.tried if not faults.get(one.module)))
         if not left.tried:
             break
-    return {package.module: [needless(name, package, setup.resolution[name])] for package in left.tried}
+    return {package.module for package in left.tried}
 
 
 def needless(name: str, package: Package, release: str) -> Fault:

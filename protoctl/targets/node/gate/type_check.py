@@ -68,7 +68,7 @@ class Question:
 def check_types(layout: Layout, passes: Passes, resolutions: Sequence[Resolution] = RESOLUTIONS) -> dict[str, Faults]:
     """Give what is wrong with the packages of a setup, by name of resolution.
 
-    Packages of others are checked with the first resolution, which reads what any other does.
+    The declarations of packages are checked with the first resolution, which reads what any other does.
     """
     questions = [make_question(layout, passes, resolution) for resolution in resolutions]
     open_ones = [question for question in questions if question.files]
@@ -117,8 +117,10 @@ def imported_from_others(package: Package, packages: Collection[Package]) -> set
 def program_of(question: Question, layout: Layout, passes: Passes) -> dict[str, object]:
     """Write the consumers of a question and give the program that TypeScript checks."""
     write_tree(layout.folder, {path: text.encode() for path, text in question.files.items()})
-    is_known = question.resolution != RESOLUTIONS[0] or passes.is_known(question.libraries)
-    known = [layout.environment, passes.workbench.tools] if is_known else []
+    libraries = [layout.environment, passes.workbench.tools]
+    known = libraries if passes.is_known(question.libraries) else []
+    if question.resolution != RESOLUTIONS[0]:
+        known = [*libraries, layout.folder / MODULES]
     return {
         "roots": [f"{layout.folder}/{path}" for path in question.files],
         "options": OPTIONS | {"module": question.resolution.module, "moduleResolution": question.resolution.name},
