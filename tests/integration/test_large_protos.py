@@ -1,4 +1,4 @@
-"""Protos of unusual size: built, or refused with a reason, in bounded time; ten or twenty times as much was measured by hand."""
+"""Protos of unusual size: built, or refused with a reason, in bounded time; ten times as much was measured by hand."""
 
 from __future__ import annotations
 
