@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import resource
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,9 +26,13 @@ DRIVER = Path(__file__).with_name("driver.py")
 
 
 def check_room(said: str, needed: int) -> None:
-    """Raise MachineError when what a failed program said means that there was no room for its files."""
+    """Raise MachineError when what a failed program said means that there was no room for its files.
+
+    A file that was too large means that only where this process has a limit; else the tool broke the driver's.
+    """
     reason = find_no_room(said)
-    if reason:
+    is_limited = resource.getrlimit(resource.RLIMIT_FSIZE)[0] != resource.RLIM_INFINITY
+    if reason and (is_limited or reason != os.strerror(errno.EFBIG)):
         raise no_room(temporary_place(), reason, size(needed))
 
 

@@ -13,9 +13,11 @@ from conftest import Workspace, copy_sample
 from loopback import serve
 from wheels import change_wheel, drop_requirement, replace_in
 
+from protoctl.model.event import silent
 from protoctl.model.trial import Fault
 from protoctl.targets.python.gate.archives import try_sdists
 from protoctl.verification.parcel import read_parcel
+from protoctl.verification.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -226,9 +228,10 @@ def test_an_sdist_that_builds_another_wheel_fails(sample: Sample, tmp_path: Path
     sdist = next(one for one in sample.sdists if "acme_common" in one.name)
     wheel = next(one for one in sample.wheels if "acme_common" in one.name)
     other = change_wheel(wheel, tmp_path, lambda files: files.update({"acme/common/v1/more_pb2.py": b""}))
-    assert try_sdists([read_parcel(sdist)], [read_parcel(wheel)])[0].faults == ()
+    good, bad = (Workbench(tmp_path, tmp_path / name, silent) for name in ("good", "bad"))
+    assert try_sdists([read_parcel(sdist)], [read_parcel(wheel)], good)[0].faults == ()
     fault = Fault("builds another file than was given", wheel.name)
-    assert try_sdists([read_parcel(sdist)], [read_parcel(other)])[0].faults == (fault,)
+    assert try_sdists([read_parcel(sdist)], [read_parcel(other)], bad)[0].faults == (fault,)
 
 
 def test_junit_holds_every_trial_and_every_fault(broken: Broken) -> None:
