@@ -87,14 +87,17 @@ class Search:
     def sound_files(self, failed: set[str]) -> set[str]:
         """Give the files that may compile once what defines the same symbols is left out."""
         groups = by_file(self.diagnostics)
-        broken = {path for path in failed if any(self.is_fatal(one, groups[path]) for one in groups.get(path, ()))}
+        broken = {path for path in failed if self.is_broken(groups.get(path, ()))}
         return failed - closure(broken, self.users)
 
-    def is_fatal(self, one: Diagnostic, group: Sequence[Diagnostic]) -> bool:
-        """Tell whether a message stays true whatever happens to the other files."""
-        if one.is_warning or one.is_about_clash or one.missing_import in self.sources.own:
-            return False
-        return not one.undefined_name or not any(other.missing_import or other.clashing_symbol for other in group)
+    def is_broken(self, group: Sequence[Diagnostic]) -> bool:
+        """Tell whether some message about a file stays true whatever happens to the other files."""
+        may_be_declared = any(one.missing_import or one.clashing_symbol for one in group)
+        return any(
+            not (one.is_warning or one.is_about_clash or one.missing_import in self.sources.own)
+            and not (one.undefined_name and may_be_declared)
+            for one in group
+        )
 
 
 class Crash:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from conftest import Protoctl, Workspace
 
 PATH = "acme/a/v1/a.proto"
+LONG = 60
+"""Seconds, on a machine with much else to do; each takes less than 2 alone."""
 RESERVED = range(19_000, 20_000)
 """Field numbers that protobuf keeps."""
 
@@ -41,6 +44,41 @@ LARGE: Mapping[str, str] = {
     "10 MiB in one comment": "// " + "x" * (10 << 20) + "\nmessage M {}",
     "31 levels": "message M {" * 31 + "}" * 31,
 }
+
+
+ODD: Mapping[str, str] = {
+    "brackets": f"option (a) = {'{ a: ' * 50_000}",
+    "parentheses": "option " + "(" * 200_000,
+    "comment without end": "/* " + "x /" * 100_000,
+    "string without end": 'option a = "' + "\\" * 200_000,
+    "statements": ";" * 100_000 + "}",
+    "words": "message " * 50_000,
+    "packages": "package package" + ".package" * 50_000,
+    "imports": "import public /**/ " * 50_000,
+    "quotes": "import '\"" * 50_000,
+    "number": f"message M {{ string a = {'9' * 100_000}; }}",
+    "name": "message M { string " + "a" * 100_000 + " = 1; }",
+    "type": "message M { a" + ".a" * 100_000 + " b = 1; }",
+    "many faults": "message M { string a = ; }\n" * 20_000,
+    "many unknown types": "message M {" + "".join(f" T{at} f{at} = {at + 1};\n" for at in range(15_000)) + "}",
+    "many unknown types, and an import": 'import "acme/a/v1/none.proto"; message M {'
+    + "".join(f" T{at} f{at} = {at + 1};\n" for at in range(15_000))
+    + "}",
+    "control characters": "\x01\x02\x7f" * 50_000,
+    "32 levels": "message M {" * 32 + "}" * 32,
+}
+
+
+@pytest.mark.parametrize("body", ODD.values(), ids=ODD)
+def test_odd_protos_are_refused_soon_and_in_few_words(protoctl: Protoctl, workspace: Workspace, body: str) -> None:
+    workspace.proto(PATH, body)
+    begin = time.monotonic()
+    done = protoctl("build", "--runner", "local", "--workspace", workspace.root)
+    assert done.code == 3, done.err[:2000]
+    assert f"proto/{PATH}:" in done.err
+    assert "Traceback" not in done.err
+    assert len(done.err) < 1 << 20
+    assert time.monotonic() - begin < LONG
 
 
 @pytest.mark.parametrize("body", LARGE.values(), ids=LARGE)
