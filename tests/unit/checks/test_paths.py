@@ -64,7 +64,7 @@ def test_a_folder_that_is_a_module() -> None:
         (
             "path-module",
             f"acme/v1/{folder}/{file}.proto",
-            f"lies in the folder acme.v1.{folder.split('/')[0]}, and acme/v1/a-b.proto becomes the Python module of this name",
+            f"lies in the folder acme.v1.{name}, and acme/v1/a-b.proto becomes the Python module of this name",
         )
-        for folder, file in (("a_b_pb2/v1", "x"), ("a_b_pb2_grpc", "y"))
+        for name, folder, file in (("a_b_pb2", "a_b_pb2/v1", "x"), ("a_b_pb2_grpc", "a_b_pb2_grpc", "y"))
     ]
