@@ -66,10 +66,11 @@ def main() -> None:
         unpack(root)
         requests = json.loads((root / "request.json").read_text())
         plugins = find_plugins(sys.argv[1], root, components)
-        environ = environment(root, components, plugins)
         workers = ThreadPoolExecutor(os.cpu_count() or 1)
         jobs = [
-            workers.submit(run, root / str(number), request["argv"], plugins, environ)
+            workers.submit(
+                run, root / str(number), request["argv"], plugins, environment(root, components, plugins, request)
+            )
             for number, request in enumerate(requests)
         ]
         results = [job.result() for job in jobs]
@@ -107,8 +108,8 @@ def find_plugins(argument: str, root: Path, components: dict[str, str]) -> Path:
     return root / "bin"
 
 
-def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[str, str]:
-    """Give the whole environment of a tool: nothing of the caller's reaches it."""
+def environment(root: Path, components: dict[str, str], plugins: Path, request: dict) -> dict[str, str]:
+    """Give the whole environment of a tool: nothing of the caller's reaches it, and of Python packages its own only."""
     folder = root / "home"
     folder.mkdir(exist_ok=True)
     values = {
@@ -121,8 +122,10 @@ def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[s
         "TMPDIR": str(folder),
         "TZ": "UTC",
     }
-    if "python" in components:
-        values["PYTHONPATH"] = str(Path(components["python"], "site"))
+    own = str(request.get("component", ""))
+    python = own if own.startswith("python") else "python"
+    if python in components:
+        values["PYTHONPATH"] = str(Path(components[python], "site"))
     if "node" in components:
         values["NODE_COMPILE_CACHE"] = str(Path(components["node"], "compile-cache"))
     return values
@@ -131,7 +134,7 @@ def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[s
 def write_plugins(folder: Path, components: dict[str, str]) -> None:
     """Write a launcher for each plugin of the installed components, as protoc finds plugins on its PATH."""
     folder.mkdir()
-    if "python" in components:
+    if any(name.partition("-")[0] == "python" for name in components):
         for name, statement in PLUGINS.items():
             write_launcher(folder / name, [sys.executable, "-S", "-c", statement])
     if "node" in components:

@@ -8,6 +8,8 @@ import sys
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from protoctl.model.gencode import LOWEST, series_for
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -33,13 +35,9 @@ class Problem(NamedTuple):
 
 def explain_setting(configuration: Configuration) -> Problem:
     """Give the first setting that cannot work, or a problem without a sentence."""
-    problems = (
-        *explain_root(configuration),
-        *explain_prefix(configuration),
-        *explain_templates(configuration),
-        *explain_metadata(configuration),
-    )
-    return next(iter(problems), Problem([], "", ""))
+    explainers = (explain_root, explain_prefix, explain_templates, explain_metadata, explain_floors)
+    problems = (problem for explain in explainers for problem in explain(configuration))
+    return next(problems, Problem([], "", ""))
 
 
 def explain_root(configuration: Configuration) -> Iterator[Problem]:
@@ -94,3 +92,13 @@ def explain_metadata(configuration: Configuration) -> Iterator[Problem]:
     for label, url in metadata.urls.items():
         if not label.strip() or "," in label or not url or " " in url:
             yield Problem(["metadata", "urls", label], f"{label!r} = {url!r} is no label with its address", "")
+
+
+def explain_floors(configuration: Configuration) -> Iterator[Problem]:
+    """Give each runtime floor that no toolchain can serve."""
+    table = configuration.python
+    floors = [(["runtime-floors", module], floor) for module, floor in table.runtime_floors.items()]
+    for keys, floor in [(["runtime-floor"], table.runtime_floor), *floors]:
+        if floor and not series_for(floor):
+            hint = f"the lowest is {LOWEST}: consumers with an older protobuf have to move"
+            yield Problem(["python", *keys], f"no known toolchain writes code for protobuf {floor}", hint)

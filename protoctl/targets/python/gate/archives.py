@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
-from protoctl.kit.archive import read_gzip, read_tar, read_zip
+from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.files import read_tree, write_tree
 from protoctl.model.trial import Fault, Trial
 from protoctl.packaging.embedded import SIZE_LIMIT
-from protoctl.packaging.python_archives import build_python_archives
+from protoctl.packaging.python_archives import TIMESTAMP
+from protoctl.targets.python.gate.environment import ask
 from protoctl.toolchain.clients import run_uv
+from protoctl.verification.archives import judge_members, list_tar, list_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from protoctl.verification.parcel import Parcel
     from protoctl.verification.workbench import Workbench
@@ -31,6 +32,22 @@ PYTHON = "python"
 WRITTEN = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json"}
 """What installers write, or write anew, among a wheel's metadata."""
 SECONDS = 600
+
+
+def judge_archives(files: Sequence[Path]) -> list[Trial]:
+    """Give a trial for each file: nothing in it may be hidden, be a link, or leave its folder."""
+    return [Trial(PYTHON, "", f"archive, {path.name}", tuple(judge_archive(path))) for path in files]
+
+
+def judge_archive(path: Path) -> list[Fault]:
+    """Give what no archive may hold, all of it."""
+    try:
+        data = path.read_bytes()
+        if path.name.endswith(".whl"):
+            return judge_members(list_zip(data))
+        return judge_members(list_tar(read_gzip(data, limit=SIZE_LIMIT)), root=f"{path.name.removesuffix('.tar.gz')}/")
+    except (OSError, UnsafeArchiveError) as error:
+        return [Fault("is no archive", path.name, said=str(error))]
 
 
 def try_wheels(wheels: Sequence[Parcel], workbench: Workbench) -> list[Trial]:
@@ -113,29 +130,40 @@ def by_unzip(wheels: Sequence[Path], folder: Path, workbench: Workbench) -> str:
     return ""
 
 
-def try_sdists(sdists: Sequence[Parcel], wheels: Sequence[Parcel]) -> list[Trial]:
-    """Give the trials of sdists: each builds, and gives the wheel beside it to the byte."""
-    built = {(wheel.module, wheel.embedded.version): wheel for wheel in wheels}
-    return [try_sdist(sdist, built.get((sdist.module, sdist.embedded.version))) for sdist in sdists]
-
-
-def try_sdist(sdist: Parcel, wheel: Parcel | None) -> Trial:
-    """Give the trial of one sdist; without a wheel to compare with it only has to build."""
+def try_sdists(sdists: Sequence[Parcel], wheels: Sequence[Parcel], workbench: Workbench) -> list[Trial]:
+    """Give the trials of sdists: each builds itself and the wheel beside it, to the byte."""
     begin = time.monotonic()
+    built = {(wheel.module, wheel.embedded.version): wheel for wheel in wheels}
+    root = workbench.scratch / "sdists"
+    projects = [(root / str(number), root / f"{number}-out") for number in range(len(sdists))]
+    for sdist, (project, _) in zip(sdists, projects, strict=True):
+        write_tree(project, unpacked(sdist))
+    said = build_all(projects) if projects else []
+    seconds = time.monotonic() - begin
+    trials = []
+    for sdist, (_, out), error in zip(sdists, projects, said, strict=True):
+        wheel = built.get((sdist.module, sdist.embedded.version))
+        faults = [Fault("cannot be built", sdist.path.name, said=error)] if error else []
+        expected = [] if error else [parcel.path for parcel in (sdist, wheel) if parcel]
+        faults += [Fault("builds another file than was given", one.name) for one in expected if not is_same(out, one)]
+        trials.append(Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), seconds=seconds))
+    return trials
+
+
+def unpacked(sdist: Parcel) -> dict[str, bytes]:
+    """Give the files of an sdist's project, without what a build adds."""
     files = read_tar(read_gzip(sdist.path.read_bytes(), limit=SIZE_LIMIT))
-    inner = {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
-    faults = []
-    with tempfile.TemporaryDirectory(prefix="protoctl-sdist-") as project, tempfile.TemporaryDirectory() as out:
-        write_tree(Path(project), inner)
-        try:
-            made = {path.name: path.read_bytes() for path in build_python_archives(Path(project), Path(out))}
-        except (ValueError, OSError, KeyError, TypeError) as error:
-            faults.append(Fault(f"cannot be built: {error}", sdist.path.name))
-        else:
-            expected = [parcel.path for parcel in (sdist, wheel) if parcel]
-            faults += [
-                Fault("builds another file than was given", path.name)
-                for path in expected
-                if made.get(path.name) != path.read_bytes()
-            ]
-    return Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), seconds=time.monotonic() - begin)
+    return {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
+
+
+def build_all(projects: Sequence[tuple[Path, Path]]) -> list[str]:
+    """Build projects into folders and give what went wrong with each; raises ToolError."""
+    variables = {**os.environ, "SOURCE_DATE_EPOCH": TIMESTAMP}
+    request = {"projects": [[str(folder), str(output)] for folder, output in projects]}
+    return list(ask([sys.executable, "-s"], "build_all.py", request, variables))
+
+
+def is_same(folder: Path, path: Path) -> bool:
+    """Tell whether a folder holds a file's twin."""
+    twin = folder / path.name
+    return twin.is_file() and twin.read_bytes() == path.read_bytes()
