@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import stat
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -42,6 +43,8 @@ RUNTIME_FLOOR = "runtime-floor"
 """The setting that only the pins of `python` depend on; not there when the toolchain decides."""
 PACKER = packer.__version__
 """The version of hatchling that this protoctl packs with."""
+SIZE_LIMIT = 4 << 20
+"""Bytes; a larger file is no lock."""
 DIGEST = re.compile(r"(^|@)sha256:[0-9a-f]{64}$")
 """How a reference to an image ends that names one image for ever."""
 RELOCK = "run `protoctl lock`"
@@ -122,8 +125,16 @@ def packages_digest(lock: Lock, component: str) -> str:
 
 def read_lock(root: Path) -> Lock | None:
     """Give the lock of a workspace, None when it has none; raises LockError when it cannot be trusted."""
+    path = root / FILE_NAME
     try:
-        text = (root / FILE_NAME).read_text("utf-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise LockError("is no regular file", where=FILE_NAME, hint=f"remove it, or {RELOCK}")
+        if status.st_size > SIZE_LIMIT:
+            raise LockError(
+                f"is larger than {SIZE_LIMIT >> 20} MiB", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}"
+            )
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
@@ -138,7 +149,10 @@ def parse_lock(text: str) -> Lock:
     author = f"written by protoctl {find_generator(text)}"
     try:
         value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        what = f"is nested too deeply ({author})"
+        raise LockError(what, where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from None
+    except ValueError as error:  # a TOMLDecodeError, or what int() says about too many digits
         conflict = re.search(r"^(<<<<<<<|=======|>>>>>>>)", text, re.MULTILINE)
         what = "has merge-conflict markers" if conflict else f"cannot be parsed: {error}"
         raise LockError(f"{what} ({author})", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error

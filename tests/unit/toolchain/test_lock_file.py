@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,6 +16,7 @@ from protoctl.model.configuration import Configuration
 from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Lock
 from protoctl.toolchain.lock_file import (
     PACKER,
+    SIZE_LIMIT,
     component_digest,
     find_drift,
     fixed_files,
@@ -79,6 +81,11 @@ def test_a_lock_is_read_as_it_was_written(root: Path) -> None:
         ("format = 1", "", "has no known format"),
         ("format = 1", "format = '1'", "has no known format"),
         ('"node/package.json" =', '"node/other.json" =', "was edited by hand"),
+        ("[image]", "\ufeff[image]", "cannot be parsed"),
+        ("[image]", "[image]\n[image]", "cannot be parsed"),
+        ("[image]", f"a = {'[' * 5000}{']' * 5000}\n[image]", "is nested too deeply"),
+        ("[image]", f"a = {'9' * 5000}\n[image]", "cannot be parsed"),
+        ("[image]", "unknown = 1\n[image]", "is damaged"),
     ],
 )
 def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str, after: str, said: str) -> None:
@@ -91,6 +98,20 @@ def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str,
     assert said in caught.value.what
     assert "written by protoctl 0.1.0" in caught.value.what
     assert "protoctl lock" in caught.value.hint
+
+
+def test_what_is_no_lock_at_all_is_not_waited_for(root: Path) -> None:
+    path = root / "protoctl.lock"
+    path.write_bytes(b"#" * (SIZE_LIMIT + 1))
+    with pytest.raises(LockError, match="larger than 4 MiB"):
+        read_lock(root)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(LockError, match="is no UTF-8 text"):
+        read_lock(root)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(LockError, match="is no regular file"):
+        read_lock(root)
 
 
 def test_a_later_lock_is_not_overruled(root: Path) -> None:
@@ -108,7 +129,7 @@ def test_a_lock_that_is_no_text_or_no_file_is_an_error(tmp_path: Path) -> None:
         read_lock(tmp_path)
     (tmp_path / "protoctl.lock").unlink()
     (tmp_path / "protoctl.lock").mkdir()
-    with pytest.raises(LockError, match="cannot be read"):
+    with pytest.raises(LockError, match="is no regular file"):
         read_lock(tmp_path)
 
 
