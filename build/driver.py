@@ -22,6 +22,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -32,6 +33,10 @@ from pathlib import Path
 
 STDERR_LIMIT = 1 << 20
 """Bytes of a tool's messages that are kept."""
+OUTPUT_LIMIT = 1 << 30
+"""Bytes of a file that a tool may write, and of all that it writes; what comes back is held in memory."""
+TOO_MUCH = 125
+"""The return code, which no tool has, of one that wrote more."""
 PLUGINS = {
     "protoc-gen-mypy": "from mypy_protobuf.main import main; main()",
     "protoc-gen-mypy_grpc": "from mypy_protobuf.main import grpc; grpc()",
@@ -55,19 +60,28 @@ def main() -> None:
     if sys.argv[2:] == ["bin"]:
         write_plugins(Path(sys.argv[1], "bin"), components)
         return
+    limit_files()
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
         unpack(root)
         requests = json.loads((root / "request.json").read_text())
         plugins = find_plugins(sys.argv[1], root, components)
-        environ = environment(root, components, plugins)
         workers = ThreadPoolExecutor(os.cpu_count() or 1)
         jobs = [
-            workers.submit(run, root / str(number), request["argv"], plugins, environ)
+            workers.submit(
+                run, root / str(number), request["argv"], plugins, environment(root, components, plugins, request)
+            )
             for number, request in enumerate(requests)
         ]
         results = [job.result() for job in jobs]
         respond(root, results)
+
+
+def limit_files() -> None:
+    """Let no file of this process and its tools grow over the limit: the system ends who tries."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    soft = OUTPUT_LIMIT if hard == resource.RLIM_INFINITY else min(OUTPUT_LIMIT, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def unpack(root: Path) -> None:
@@ -94,8 +108,8 @@ def find_plugins(argument: str, root: Path, components: dict[str, str]) -> Path:
     return root / "bin"
 
 
-def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[str, str]:
-    """Give the whole environment of a tool: nothing of the caller's reaches it."""
+def environment(root: Path, components: dict[str, str], plugins: Path, request: dict) -> dict[str, str]:
+    """Give the whole environment of a tool: nothing of the caller's reaches it, and of Python packages its own only."""
     folder = root / "home"
     folder.mkdir(exist_ok=True)
     values = {
@@ -108,8 +122,10 @@ def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[s
         "TMPDIR": str(folder),
         "TZ": "UTC",
     }
-    if "python" in components:
-        values["PYTHONPATH"] = str(Path(components["python"], "site"))
+    own = str(request.get("component", ""))
+    python = own if own.startswith("python") else "python"
+    if python in components:
+        values["PYTHONPATH"] = str(Path(components[python], "site"))
     if "node" in components:
         values["NODE_COMPILE_CACHE"] = str(Path(components["node"], "compile-cache"))
     return values
@@ -118,7 +134,7 @@ def environment(root: Path, components: dict[str, str], plugins: Path) -> dict[s
 def write_plugins(folder: Path, components: dict[str, str]) -> None:
     """Write a launcher for each plugin of the installed components, as protoc finds plugins on its PATH."""
     folder.mkdir()
-    if "python" in components:
+    if any(name.partition("-")[0] == "python" for name in components):
         for name, statement in PLUGINS.items():
             write_launcher(folder / name, [sys.executable, "-S", "-c", statement])
     if "node" in components:
@@ -149,7 +165,10 @@ def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -
         done = subprocess.run(  # noqa: PLW1510  the return code is the result
             command, cwd=folder, env=environ, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
         )
-    return {"returncode": done.returncode, "stderr": done.stderr[:STDERR_LIMIT].decode(errors="replace")}
+    said = done.stderr[:STDERR_LIMIT].decode(errors="replace")
+    if done.returncode == 0 and sum(path.lstat().st_size for path in (folder / "out").rglob("*")) > OUTPUT_LIMIT:
+        return {"returncode": TOO_MUCH, "stderr": f"{said}it wrote more than {OUTPUT_LIMIT >> 20} MiB"}
+    return {"returncode": done.returncode, "stderr": said}
 
 
 def respond(root: Path, results: list[dict]) -> None:

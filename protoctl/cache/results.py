@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
 from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
-from protoctl.kit.files import write_atomic
+from protoctl.kit.files import SCRATCH, write_atomic
+from protoctl.kit.scratch import sweep
 from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ class FolderStore:
         self.folder = folder / RESULTS
         self.emit = emit
         self.has_warned = False
+        self.is_prepared = False
 
     def path(self, digest: str) -> Path:
         """Give the file of an entry."""
@@ -56,12 +58,21 @@ class FolderStore:
         """Keep the files; a disk that refuses is reported once."""
         body = pack_tar(files)
         try:
-            write_atomic(self.path(digest), digest_bytes(digest.encode() + body).encode() + body)
-            mark_cache(self.folder, "protoctl")
+            self.prepare()
+            entry = digest_bytes(digest.encode() + body).encode() + body
+            write_atomic(self.path(digest), entry, beside=self.folder)
         except OSError as error:
             if not self.has_warned:
                 self.warn(f"results are not kept: {error.strerror}: {self.folder}")
             self.has_warned = True
+
+    def prepare(self) -> None:
+        """Make the folder, and remove what killed builds left half written; raises OSError."""
+        if not self.is_prepared:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            sweep(self.folder, SCRATCH)
+            mark_cache(self.folder, "protoctl")
+            self.is_prepared = True
 
     def warn(self, text: str) -> None:
         """Report without stopping."""

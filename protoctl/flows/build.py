@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
 from protoctl.flows.idle import Memory, build_key
 from protoctl.flows.session import Session
-from protoctl.kit.files import recover_folder
+from protoctl.kit.files import recover_folder, require_writable, scratch_prefix
+from protoctl.kit.scratch import scratch_folder
 from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
 from protoctl.targets import load_target, target_names
@@ -100,10 +100,9 @@ def check_writable(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists() and not out.is_dir():
             raise MachineError(f"{out} is no folder")
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-probe-", dir=out.parent):
+        with scratch_folder(out.parent, scratch_prefix(out)):
             pass
         if out.exists():
-            with tempfile.TemporaryDirectory(prefix=".probe-", dir=out):
-                pass
+            require_writable(out)
     except OSError as error:
         raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
@@ -16,6 +14,7 @@ from protoctl.flows.requests import make_request, request_digest
 from protoctl.flows.schema import build_schema
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import replaced_folder, write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural
 from protoctl.model.artifact import Artifact, Manifest
 from protoctl.model.event import Event
@@ -24,6 +23,7 @@ from protoctl.targets import load_target, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Session
@@ -109,8 +109,8 @@ class Workshop:
         runner = self.session.runner  # made here, not by two threads at once
         made: dict[Name, Files] = {}
         with ThreadPoolExecutor(len(missing)) as threads:
-            staged = [threads.submit(self.stage, group) for group in missing.values()]
             try:
+                staged = [threads.submit(self.stage, group) for group in missing.values()]
                 for ready in as_completed(staged):
                     for package, tree in ready.result():
                         made[package.name] = pack(package.target, tree)
@@ -176,8 +176,8 @@ def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
 
 def pack(target: Target, stage: Tree) -> Files:
     """Give the artifacts of a staged package by file name."""
-    with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
-        return {path.name: path.read_bytes() for path in target.pack(stage, Path(name))}
+    with temporary_folder("dist") as folder:
+        return {path.name: path.read_bytes() for path in target.pack(stage, folder)}
 
 
 def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Artifact]:

@@ -8,8 +8,10 @@ import msgspec
 
 from protoctl import __version__
 from protoctl.kit.digest import digest_bytes, digest_json, digest_mapping
+from protoctl.model.toolchain import COMPONENTS
 from protoctl.packaging.record import build_record, embed_schema
 from protoctl.targets.target import Request
+from protoctl.toolchain.lock_file import part_of
 
 if TYPE_CHECKING:
     from protoctl.flows.session import Session
@@ -23,11 +25,13 @@ def make_request(session: Session, schema: Schema, name: str, release: Release, 
     module = workspace.modules[name]
     descriptors = embed_schema(schema, module)
     sources = {path: workspace.sources.files[path] for path in module.files}
-    record = build_record(module, release.python, descriptors, sources, session.lock)
+    component = workspace.configuration.python.component(name)
+    lock = part_of(session.lock, {*COMPONENTS, component})
+    record = build_record(module, release.python, descriptors, sources, lock)
     return Request(
         module=module,
         configuration=workspace.configuration,
-        lock=session.lock,
+        lock=lock,
         schema=schema,
         sources=sources,
         license_text=license_text,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from protoctl.errors import ArtifactError, UsageError
 from protoctl.kit.digest import digest_file
 from protoctl.kit.files import write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural
 from protoctl.model.event import Event, Level
 from protoctl.model.trial import Fault, Trial, Verdict
@@ -49,11 +49,11 @@ def verify(order: Order, emit: Emit) -> Verdict:
     if unknown:
         raise UsageError(f"no package: {', '.join(map(str, unknown))}", hint="wheels, sdists and npm tarballs are")
     emit(Event(f"trying {plural(len(files), 'package')} as strangers do"))
-    with tempfile.TemporaryDirectory(prefix="protoctl-verify-") as name, ThreadPoolExecutor(len(groups)) as threads:
+    with temporary_folder("verify") as folder, ThreadPoolExecutor(len(groups)) as threads:
         running = []
         for target, group in groups.items():
             if group:
-                scratch = Path(name, target)
+                scratch = folder / target
                 scratch.mkdir()
                 workbench = Workbench(order.cache, scratch, emit, order.offline)
                 running.append(threads.submit(gates[target].verify, group, workbench))
@@ -88,9 +88,9 @@ def prove(files: Mapping[str, bytes], beside: Mapping[str, bytes], options: Opti
 
     Both are path below `dist/` to content.
     """
-    with tempfile.TemporaryDirectory(prefix="protoctl-gate-") as name:
-        write_tree(Path(name), {**beside, **files})
-        order = Order(tuple(Path(name, path) for path in files), options.cache, options.offline)
+    with temporary_folder("gate") as folder:
+        write_tree(folder, {**beside, **files})
+        order = Order(tuple(folder / path for path in files), options.cache, options.offline)
         verdict = verify(order, emit)
     if verdict.failed:
         count = plural(len(verdict.failed), "trial")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protoctl.kit.cache_tag import mark_cache
-from protoctl.kit.files import scratch_folder
+from protoctl.kit.scratch import scratch_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,12 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-# Annotations below are read at run time by msgspec.
-Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]*$", description="Lower-case letters, digits, - and _")]
+from protoctl.model.toolchain import PYTHON, python_component
+
+# Annotations below are read at run time by msgspec. `$` alone would let a line feed follow; JavaScript knows no `\Z`.
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$(?!\n)", description="Lower-case letters, digits, - and _")]
 Text = Annotated[str, Meta(min_length=1)]
+RELEASE = r"[0-9]+\.[0-9]+(\.[0-9]+)?"
 
 
 class WorkspaceTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -40,15 +43,41 @@ class PythonTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     distribution: Annotated[Text, Meta(description="Name with {workspace} and {module}")] = "{workspace}-{module}"
     prefix: Annotated[
         str,
-        Meta(pattern=r"^([a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*)?$", description="Import prefix, like `stubs`"),
+        Meta(pattern=r"^([a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*)?$(?!\n)", description="Import prefix, like `stubs`"),
     ] = ""
     requires_python: Annotated[
         str,
         Meta(
-            pattern=r"^>=3\.\d+$",
+            pattern=r"^>=3\.\d+$(?!\n)",
             description="The oldest Python of the consumers; the lock picks a toolchain whose code runs there",
         ),
     ] = ">=3.9"
+    runtime_floor: Annotated[
+        str,
+        Meta(
+            pattern=rf"^({RELEASE})?$",
+            description="The oldest protobuf runtime of the consumers, like `5.26`; "
+            "the lock picks the newest toolchain whose code works there",
+        ),
+    ] = ""
+    runtime_floors: Annotated[
+        dict[str, Annotated[str, Meta(pattern=f"^{RELEASE}$")]],
+        Meta(description="Module to a floor of its own; a module may not import one with a higher floor"),
+    ] = {}
+
+    @property
+    def components(self) -> dict[str, str]:
+        """Component to floor for everything that generates Python here; `python` is always among them."""
+        return {PYTHON: self.runtime_floor} | {self.component(name): self.floor(name) for name in self.runtime_floors}
+
+    def component(self, module: str) -> str:
+        """Give the component of the toolchain that makes a module's Python code."""
+        floor = self.floor(module)
+        return PYTHON if floor == self.runtime_floor else python_component(floor)
+
+    def floor(self, module: str) -> str:
+        """Give the oldest protobuf runtime of a module's consumers; nothing when they follow the toolchain."""
+        return self.runtime_floors.get(module, self.runtime_floor)
 
 
 class NodeTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
@@ -64,7 +93,7 @@ class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="k
     python: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$",
+            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$(?!\n)",
             description="The distribution on the Python index; its wheel holds the protos",
         ),
     ]
@@ -88,7 +117,7 @@ class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     repository: Annotated[
         str,
         Meta(
-            pattern=r"^([^\s@:/]+(:\d+)?/)*[^\s@:/]*$",
+            pattern=r"^([^\s@:/]+(:\d+)?/)*[^\s@:/]*$(?!\n)",
             description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`; without tag",
         ),
     ] = ""

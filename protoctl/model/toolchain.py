@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,22 @@ NODE = "node"
 PROTOS = "protos"
 """Component: proto sources of other distributions."""
 COMPONENTS = (PYTHON, NODE, PROTOS)
-"""Every component; each is installed on first use and has a digest of its own."""
+"""What every lock has; each component is installed on first use and has a digest of its own."""
+
+
+def python_component(floor: str) -> str:
+    """Give the component whose code works from a protobuf runtime on, beside the workspace's own `python`."""
+    return f"{PYTHON}-{floor}"
+
+
+def is_python(component: str) -> bool:
+    """Tell whether a component holds protoc and mypy-protobuf."""
+    return component == PYTHON or component.startswith(f"{PYTHON}-")
+
+
+def components_in(settings: Iterable[str]) -> tuple[str, ...]:
+    """Give the components that a lock with these settings has: COMPONENTS, and after `python` the others like it."""
+    return (PYTHON, *sorted(name for name in settings if name != PYTHON and is_python(name)), NODE, PROTOS)
 
 
 @dataclass(frozen=True)
@@ -59,9 +74,14 @@ class Lock:
     digest: str = ""
     """Of all that can change a byte: pins, files and packer; not of the image reference."""
 
-    def version(self, name: str) -> str:
-        """Give the pinned version of a package that the lock must hold."""
-        return next(pin.version for pin in self.pins if pin.name == name)
+    @property
+    def components(self) -> tuple[str, ...]:
+        """COMPONENTS, and after `python` one for each further runtime floor, sorted by name."""
+        return components_in(self.settings)
+
+    def version(self, name: str, component: str = "") -> str:
+        """Give the pinned version of a package that the lock must hold, in a component or in the first that has it."""
+        return next(pin.version for pin in self.pins if pin.name == name and component in {"", pin.component})
 
 
 @dataclass(frozen=True)
@@ -69,7 +89,7 @@ class Component:
     """An installed part of the toolchain."""
 
     name: str
-    """One of COMPONENTS."""
+    """One of the lock's components."""
     digest: str
     """Of its pins."""
     folder: Path

@@ -46,7 +46,10 @@ def build_record(module: Module, version: str, descriptors: bytes, sources: Mapp
         "schema": digest_bytes(descriptors),
         "sources": digest_mapping(sources),
         "toolchain": lock.digest,
-        "pins": [{"source": pin.source, "name": pin.name, "version": pin.version} for pin in lock.pins],
+        "pins": [
+            {"source": pin.source, "name": pin.name, "version": pin.version, "component": pin.component}
+            for pin in lock.pins
+        ],
         "generator": f"protoctl {__version__}",
     }
     return (json.dumps(record, indent=2, sort_keys=True) + "\n").encode()

@@ -18,6 +18,9 @@ SCOPING_NOTE = "Note that enum values use C++ scoping rules"
 """protoc's advice after the clash of an enum value."""
 UNDEFINED = re.compile(r'"(?P<symbol>[^"]+)" (?:is not defined|seems to be defined in|is resolved to)')
 UNUSED = re.compile(r"Import (?P<path>\S+) is unused\.")
+EDITIONS = "--experimental_editions"
+"""What protoc 26 asks for, whose Python generator cannot be trusted with it."""
+OLD_PROTOC = "this file uses editions, which protoc knows from a runtime floor of 5.27.2 on"
 CYCLE = re.compile(r"File recursively imports itself: (?P<chain>.*)")
 
 
@@ -66,10 +69,9 @@ def read_diagnostics(stderr: str) -> list[Diagnostic]:
     for line in stderr.splitlines():
         match = LINE.match(line)
         if match and not match["message"].startswith(PLACELESS):
+            message = OLD_PROTOC if EDITIONS in match["message"] else match["message"]
             position = [max(int(match[name] or 1), 1) for name in ("line", "column")]
-            diagnostic = Diagnostic(
-                match["file"], position[0], position[1], match["message"], is_warning=bool(match["warning"])
-            )
+            diagnostic = Diagnostic(match["file"], position[0], position[1], message, is_warning=bool(match["warning"]))
             found[diagnostic] = None
     return list(found)
 

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from protoctl.schema.sources import Sources
 
 DECLARED = re.compile(rb"\b(?:message|enum|group)\s+(\w+)")
-JSON_NAMES = "The default JSON name"
-"""How protoc's warning about two fields begins; the rule node-clash says what it means."""
+ELSEWHERE = ("The default JSON name", "Extension number ")
+"""How warnings begin that rules of `checks` say better: `node-clash`, `extension-clash`."""
 LIMIT = 1000
 """Findings of one file; a binary file can raise a message for each byte."""
 
@@ -82,7 +82,7 @@ class Reader:
                 continue
             if one.message.startswith(SCOPING_NOTE) or self.is_consequence(one, group):
                 continue
-            if one.is_warning and one.message.startswith(JSON_NAMES):
+            if one.is_warning and one.message.startswith(ELSEWHERE):
                 continue
             told.add(place)
             yield self.finding(one)

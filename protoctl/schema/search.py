@@ -73,7 +73,10 @@ class Search:
         """Note what is wrong with the files, and give those that fail with those that cannot compile without them."""
         said = self.compiler.compile_each([paths])[0]
         found = read_diagnostics(said.stderr)
-        named = {one.file for one in found if not one.is_warning} & set(paths)
+        named = faulty(found) & set(paths)
+        if not named:  # some faults count only in files that protoc is started with
+            found = read_diagnostics(outcome.stderr)
+            named = faulty(found) & set(paths)
         if not named:
             # Options are only read of files that protoc is started with, and may crash it there.
             crash = (
@@ -130,6 +133,11 @@ class Crash:
         if not suspects:
             raise ToolError(f"protoc failed with {self.outcome.returncode}", said=self.outcome.stderr)
         return suspects[0]
+
+
+def faulty(found: Sequence[Diagnostic]) -> set[str]:
+    """Give the files that have more than warnings."""
+    return {one.file for one in found if not one.is_warning}
 
 
 def is_crash(outcome: Outcome) -> bool:

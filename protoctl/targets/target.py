@@ -29,7 +29,7 @@ class Request:
     configuration: Configuration
     """Of the workspace."""
     lock: Lock
-    """The toolchain's pins."""
+    """The toolchain's pins, without the components that only other modules need."""
     schema: Schema
     """Of the whole workspace."""
     sources: Mapping[str, bytes]

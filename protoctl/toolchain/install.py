@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from protoctl.errors import LockError, MachineError
 from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
-from protoctl.kit.files import scratch_folder
+from protoctl.kit.scratch import scratch_folder
 from protoctl.model.event import Event
 from protoctl.model.toolchain import NODE, PROTOS
 from protoctl.toolchain.clients import run_npm, run_uv
-from protoctl.toolchain.lock_file import COMPONENT_FILES, FOLDER, packages_digest
+from protoctl.toolchain.lock_file import FOLDER, component_files, packages_digest
 
 if TYPE_CHECKING:
     from protoctl.model.event import Emit
@@ -77,7 +77,7 @@ class Installer:
     def read_inputs(self, component: str) -> dict[str, bytes]:
         """Give the files of `build/` that a component is installed from; raises LockError when one is not as locked."""
         found = {}
-        for path in COMPONENT_FILES[component]:
+        for path in component_files(component):
             try:
                 data = (self.root / FOLDER / path).read_bytes()
             except OSError as error:
@@ -123,10 +123,16 @@ def platform_tag() -> str:
 
 
 def cache_folder() -> Path:
-    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it."""
+    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it; raises MachineError."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).absolute()
     from platformdirs import user_cache_path
 
-    return user_cache_path("protoctl")
+    try:
+        found = user_cache_path("protoctl")
+    except RuntimeError:
+        found = Path()
+    if not found.is_absolute():  # as older versions of platformdirs say it
+        raise MachineError("there is no home folder for the cache", hint=f"set HOME or {CACHE_VARIABLE}")
+    return found

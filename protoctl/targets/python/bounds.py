@@ -9,6 +9,7 @@ from packaging.version import Version
 
 from protoctl.errors import ArtifactError
 from protoctl.kit.globs import is_match
+from protoctl.model.toolchain import PROTOS
 from protoctl.targets.python.naming import normalise
 
 if TYPE_CHECKING:
@@ -17,12 +18,16 @@ if TYPE_CHECKING:
     from protoctl.targets.target import Request
 
 PROTOBUF = re.compile(rb"^# Protobuf Python Version: (\S+)$", re.MULTILINE)
+CHECK = re.compile(rb"^_runtime_version\.ValidateProtobufRuntimeVersion\(", re.MULTILINE)
+SUPPORTED = 9
+"""The first major version of protobuf that may refuse older Python code, whatever wrote it."""
 GRPC = re.compile(rb"^GRPC_GENERATED_VERSION = '([^']+)'$", re.MULTILINE)
 
 
 def requirements(request: Request, code: Mapping[str, bytes], distributions: Mapping[str, str]) -> list[str]:
     """Give the module's requirements, sorted; `distributions` is module to name for the whole workspace."""
-    needed = {protobuf_bound(code.values()), types_bound(request, "types-protobuf")}
+    floor = request.configuration.python.floor(request.module.name)
+    needed = {protobuf_bound(code.values(), floor), types_bound(request, "types-protobuf")}
     if any(path.endswith("_pb2_grpc.py") for path in code):
         needed |= {grpc_bound(code.values()), types_bound(request, "types-grpcio")}
     for module in sibling_modules(request):
@@ -32,16 +37,35 @@ def requirements(request: Request, code: Mapping[str, bytes], distributions: Map
     return sorted(needed)
 
 
-def protobuf_bound(code: Iterable[bytes]) -> str:
+def protobuf_bound(code: Iterable[bytes], floor: str = "") -> str:
     """Give the bound on the runtime: not older than the newest gencode, younger than the major after the next.
 
-    Source: protobuf.dev/support/cross-version-runtime-guarantee.
+    Code from 3.20 on works with every runtime before SUPPORTED. Raises ArtifactError for code that says nothing, or
+    needs more than a configured floor. Source: protobuf.dev/support/cross-version-runtime-guarantee.
     """
-    versions = [Version(found[1].decode()) for data in code if (found := PROTOBUF.search(data))]
+    versions = [lowest for data in code if (lowest := lowest_runtime(data))]
     if not versions:
         raise ArtifactError("the generated Python code names no protobuf version")
-    floor = max(versions)
-    return f"protobuf>={floor},<{floor.major + 2}"
+    lowest = max(versions)
+    if floor and lowest > Version(floor):
+        raise ArtifactError(
+            f"the generated Python code needs protobuf {lowest}, and the runtime floor is {floor}",
+            hint="run `protoctl lock --upgrade`",
+        )
+    return f"protobuf>={lowest},<{max(lowest.major + 2, SUPPORTED)}"
+
+
+def lowest_runtime(code: bytes) -> Version | None:
+    """Give the oldest protobuf that a generated file works with; None when it names none.
+
+    A file that checks names it exactly. One that does not works from the first release of the same minor on
+    (`protoctl/model/gencode.py` tells how that was measured).
+    """
+    found = PROTOBUF.search(code)
+    if not found:
+        return None
+    version = Version(found[1].decode())
+    return version if CHECK.search(code) else Version(f"{version.major}.{version.minor}.0")
 
 
 def grpc_bound(code: Iterable[bytes]) -> str:
@@ -55,7 +79,8 @@ def grpc_bound(code: Iterable[bytes]) -> str:
 
 def types_bound(request: Request, name: str) -> str:
     """Give the bound on a stub package that the `.pyi` files were written against."""
-    pinned = Version(request.lock.version(name))
+    component = request.configuration.python.component(request.module.name)
+    pinned = Version(request.lock.version(name, component))
     return f"{name}>={pinned.major}.{pinned.minor}"
 
 
@@ -75,7 +100,7 @@ def foreign_owners(request: Request) -> list[str]:
 
 def owner_bound(request: Request, name: str) -> str:
     """Give the bound on the owner of imported files: not older than the protos compiled against."""
-    pinned = Version(request.lock.version(normalise(name)))
+    pinned = Version(request.lock.version(normalise(name), PROTOS))
     return f"{name}>={pinned},<{pinned.major + 1}"
 
 

@@ -96,16 +96,19 @@ def test_names_that_reach_generated_code(tmp_path: Path) -> None:
     for name in names:
         write(tmp_path, f"acme/{name}.proto")
     (tmp_path / "acme" / os.fsdecode(b"\xff.proto")).write_bytes(TEXT)
+    for name in ("__pycache__/a", "__init__", "v1/__proto__/a"):
+        write(tmp_path, f"acme/{name}.proto")
     write(tmp_path, "acme/import/v1/a.proto")
     write(tmp_path, "acme/import_things/import.proto")
     found = {file: message for file, _, _, message in refusals(tmp_path)}
-    assert len(found) == len(names) + 2
+    assert len(found) == len(names) + 5
     assert "acme/new\\nline.proto" in found
     assert found["acme/\\udcff.proto"].endswith("or -: '\\udcff'")
     assert (
         found["acme/import/v1/a.proto"]
         == "a folder is named by a Python keyword, and no import could name it: 'import'"
     )
+    assert found["acme/v1/__proto__/a.proto"] == "Python and JavaScript use names like this themselves: '__proto__'"
     assert found["acme/con.proto"] == "a path segment is a device name on Windows: 'con'"
     assert list(take_snapshot(tmp_path, []).files) == ["acme/import_things/import.proto"]
 
@@ -114,8 +117,9 @@ def test_excluded_files_are_not_looked_at(tmp_path: Path) -> None:
     write(tmp_path, "acme/v1/a.proto")
     write(tmp_path, "acme/old/v1/broken name.proto", b"\xff")
     write(tmp_path, "acme/v1/b_test.proto", b"\xff")
-    snapshot = take_snapshot(tmp_path, ["acme/old", "**/*_test.proto"])
+    snapshot = take_snapshot(tmp_path, ["acme/old", "**/*_test.proto", "acme/odl", "acme/**/b_test.proto"])
     assert (list(snapshot.files), snapshot.refused) == (["acme/v1/a.proto"], ())
+    assert snapshot.unused == ("acme/odl",)
 
 
 def test_roots_without_protos(tmp_path: Path) -> None:

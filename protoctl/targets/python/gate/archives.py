@@ -5,22 +5,23 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
-from protoctl.kit.archive import read_gzip, read_tar, read_zip
+from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.files import read_tree, write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.model.trial import Fault, Trial
 from protoctl.packaging.embedded import SIZE_LIMIT
 from protoctl.packaging.python_archives import build_python_archives
 from protoctl.toolchain.clients import run_uv
+from protoctl.verification.archives import judge_members, list_tar, list_zip
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from pathlib import Path
 
     from protoctl.verification.parcel import Parcel
     from protoctl.verification.workbench import Workbench
@@ -31,6 +32,22 @@ PYTHON = "python"
 WRITTEN = {"INSTALLER", "RECORD", "REQUESTED", "direct_url.json", "uv_build.json", "uv_cache.json"}
 """What installers write, or write anew, among a wheel's metadata."""
 SECONDS = 600
+
+
+def judge_archives(files: Sequence[Path]) -> list[Trial]:
+    """Give a trial for each file: nothing in it may be hidden, be a link, or leave its folder."""
+    return [Trial(PYTHON, "", f"archive, {path.name}", tuple(judge_archive(path))) for path in files]
+
+
+def judge_archive(path: Path) -> list[Fault]:
+    """Give what no archive may hold, all of it."""
+    try:
+        data = path.read_bytes()
+        if path.name.endswith(".whl"):
+            return judge_members(list_zip(data))
+        return judge_members(list_tar(read_gzip(data, limit=SIZE_LIMIT)), root=f"{path.name.removesuffix('.tar.gz')}/")
+    except (OSError, UnsafeArchiveError) as error:
+        return [Fault("is no archive", path.name, said=str(error))]
 
 
 def try_wheels(wheels: Sequence[Parcel], workbench: Workbench) -> list[Trial]:
@@ -125,10 +142,10 @@ def try_sdist(sdist: Parcel, wheel: Parcel | None) -> Trial:
     files = read_tar(read_gzip(sdist.path.read_bytes(), limit=SIZE_LIMIT))
     inner = {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
     faults = []
-    with tempfile.TemporaryDirectory(prefix="protoctl-sdist-") as project, tempfile.TemporaryDirectory() as out:
-        write_tree(Path(project), inner)
+    with temporary_folder("sdist") as project, temporary_folder("sdist-out") as out:
+        write_tree(project, inner)
         try:
-            made = {path.name: path.read_bytes() for path in build_python_archives(Path(project), Path(out))}
+            made = {path.name: path.read_bytes() for path in build_python_archives(project, out)}
         except (ValueError, OSError, KeyError, TypeError) as error:
             faults.append(Fault(f"cannot be built: {error}", sdist.path.name))
         else:

@@ -6,22 +6,31 @@ import math
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
+from protoctl.kit.archive import read_zip
+from protoctl.kit.digest import digest_mapping
+from protoctl.kit.files import write_atomic
 from protoctl.model.trial import Fault, Trial
+from protoctl.packaging.embedded import SIZE_LIMIT
 from protoctl.targets.python.gate.environment import make_environment
 from protoctl.targets.python.gate.resolution import Mode, resolve
 from protoctl.targets.python.gate.trials import PYTHON, Delivery, has_fault
 from protoctl.targets.python.naming import normalise
+from protoctl.verification.workbench import environment_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from protoctl.targets.python.gate.pythons import Interpreter
+    from protoctl.targets.python.gate.resolution import Resolved
+    from protoctl.verification.parcel import Parcel
     from protoctl.verification.workbench import Workbench
 
+NEEDED, EXCESSIVE = "needed", "excessive"
 TYPES = "types-"
 """How distributions are called that nobody runs. How old they may be differs from proto to proto, and one bound serves
 all packages of a toolchain, so that one which is too high for some is only remarked."""
@@ -40,8 +49,9 @@ class Floor:
 
 
 def find_floors(delivery: Delivery) -> Iterator[Floor]:
-    """Give the floors of requirements that come from the index, sorted."""
-    for text in delivery.bounds:
+    """Give the floors of what packages require from the index, in no particular order."""
+    required = {text for wheel in delivery.tried for text in wheel.embedded.requires}
+    for text in required.intersection(delivery.bounds):
         requirement = Requirement(text)
         versions = [one.version for one in requirement.specifier if one.operator == ">="]
         if versions:
@@ -59,7 +69,7 @@ def try_floor(delivery: Delivery, floor: Floor, python: Interpreter, workbench: 
     """Give the trials of the packages with a floor; they are judged together, with the oldest of all else."""
     begin = time.monotonic()
     tried = [wheel for wheel in delivery.tried if floor.text in wheel.embedded.requires]
-    fault = find_excess(Delivery(tried, delivery.needed_by(tried)), floor, python, workbench)
+    fault = find_excess(delivery.only(tried), floor, python, workbench)
     seconds = time.monotonic() - begin
     found = (Fault(fault),) if fault else ()
     faults, remarks = ((), found) if floor.name.startswith(TYPES) else (found, ())
@@ -77,8 +87,29 @@ def find_excess(delivery: Delivery, floor: Floor, python: Interpreter, workbench
     resolved = resolve([*bounds, f"{floor.name}=={older}"], Mode.LOWEST, python, workbench)
     if resolved.contradiction:
         return ""
-    paths = [wheel.path for wheel in delivery.wheels]
-    environment = make_environment(f"{floor.name}-{older}", resolved, paths, python, workbench)
-    if has_fault(delivery, environment, workbench):
-        return ""
-    return f"{floor.text} is a higher bound than is needed: with {floor.name} {older} everything works"
+    if not is_needed(delivery, f"{floor.name}-{older}", resolved, python, workbench):
+        return f"{floor.text} is a higher bound than is needed: with {floor.name} {older} everything works"
+    return ""
+
+
+def is_needed(delivery: Delivery, name: str, resolved: Resolved, python: Interpreter, workbench: Workbench) -> bool:
+    """Tell whether something fails with older releases; the answer is remembered for the same code and releases."""
+    code = {wheel.module: code_digest(wheel) for wheel in delivery.wheels}
+    gate = digest_mapping({path.name: path.read_bytes() for path in Path(__file__).parent.rglob("*.py")})
+    known = workbench.folder("floors") / environment_key(
+        "floor", name, code, resolved.requirements, python.version, gate
+    )
+    try:
+        return known.read_text() == NEEDED
+    except OSError:
+        pass
+    environment = make_environment(name, resolved, [wheel.path for wheel in delivery.wheels], python, workbench)
+    is_failing = has_fault(delivery, environment, workbench)
+    write_atomic(known, (NEEDED if is_failing else EXCESSIVE).encode())
+    return is_failing
+
+
+def code_digest(wheel: Parcel) -> str:
+    """Give the digest of all that is imported or type-checked of a wheel: not of its version."""
+    files = read_zip(wheel.path.read_bytes(), limit=SIZE_LIMIT)
+    return digest_mapping({path: data for path, data in files.items() if ".dist-info/" not in path})

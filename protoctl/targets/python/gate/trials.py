@@ -47,16 +47,16 @@ class Delivery:
         """All that is installed from files."""
         return [*self.tried, *self.needed]
 
-    def needed_by(self, wheels: Sequence[Parcel]) -> list[Parcel]:
-        """Give what some of the wheels require, directly or not, of all others here."""
-        return find_needed(wheels, {normalise(one.embedded.distribution): one for one in self.wheels})
-
     @property
-    def bounds(self) -> list[str]:
+    def bounds(self) -> tuple[str, ...]:
         """The requirements that no file here meets, sorted."""
         own = {normalise(wheel.embedded.distribution) for wheel in self.wheels}
         texts = {text for wheel in self.wheels for text in wheel.embedded.requires}
-        return sorted(text for text in texts if normalise(Requirement(text).name) not in own)
+        return tuple(sorted(text for text in texts if normalise(Requirement(text).name) not in own))
+
+    def only(self, wheels: Sequence[Parcel]) -> Delivery:
+        """Give the delivery of some of the wheels with what these need."""
+        return Delivery(wheels, find_needed(wheels, {normalise(one.embedded.distribution): one for one in self.wheels}))
 
 
 def try_environment(delivery: Delivery, mode: Mode, python: Interpreter, workbench: Workbench) -> list[Trial]:
@@ -66,7 +66,8 @@ def try_environment(delivery: Delivery, mode: Mode, python: Interpreter, workben
     if resolved.contradiction:
         return [unsolvable(wheel, mode, resolved) for wheel in delivery.tried]
     paths = [wheel.path for wheel in delivery.wheels]
-    environment = make_environment(mode.value, resolved, paths, python, workbench)
+    name = f"{mode.value}-{delivery.tried[0].module}"
+    environment = make_environment(name, resolved, paths, python, workbench)
     conflicts = find_conflicts(environment)
     fault = [Fault("the bounds of the packages contradict each other", said=conflicts)] if conflicts else []
     installed = to_trials(delivery, "install", mode, {wheel.module: fault for wheel in delivery.tried}, begin)

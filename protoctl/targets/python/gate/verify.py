@@ -5,10 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from protoctl.model.trial import Trial
-from protoctl.targets.python.gate.archives import try_sdists, try_wheels
+from protoctl.model.trial import Fault, Trial
+from protoctl.targets.python.gate.archives import judge_archives, try_sdists, try_wheels
 from protoctl.targets.python.gate.beside import find_beside
 from protoctl.targets.python.gate.floors import try_floors
+from protoctl.targets.python.gate.groups import split
 from protoctl.targets.python.gate.pythons import find_pythons
 from protoctl.targets.python.gate.resolution import Mode
 from protoctl.targets.python.gate.trials import PYTHON, Delivery, try_environment
@@ -29,7 +30,9 @@ def is_mine(name: str) -> bool:
 
 def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
     """Give what became of packages in the hands of their consumers."""
-    parcels, trials = open_parcels(PYTHON, files)
+    judged = judge_archives(files)
+    sound = [path for path, trial in zip(files, judged, strict=True) if not trial.faults]
+    parcels, opened = open_parcels(PYTHON, sound)
     wheels = [parcel for parcel in parcels if parcel.embedded.kind == "wheel"]
     sdists = [parcel for parcel in parcels if parcel.embedded.kind == "sdist"]
     with ThreadPoolExecutor() as threads:
@@ -37,7 +40,7 @@ def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
         if wheels:
             running.append(threads.submit(try_wheels, wheels, workbench))
             running += [threads.submit(try_bounds, wheels, mode, workbench) for mode in Mode]
-        return [*trials, *(trial for one in running for trial in one.result())]
+        return [*judged, *opened, *(trial for one in running for trial in one.result())]
 
 
 def try_bounds(wheels: Sequence[Parcel], mode: Mode, workbench: Workbench) -> list[Trial]:
@@ -45,11 +48,13 @@ def try_bounds(wheels: Sequence[Parcel], mode: Mode, workbench: Workbench) -> li
     requires = ",".join(sorted({wheel.embedded.runtime for wheel in wheels} - {""}))
     pythons = find_pythons(requires)
     if not pythons:
-        reason = f"no Python {requires} was found"
-        return [Trial(PYTHON, wheel.module, f"install, {mode.value}", skipped=reason) for wheel in wheels]
-    delivery = Delivery(wheels, find_beside(wheels))
-    if mode is Mode.NEWEST:
-        return try_environment(delivery, mode, pythons[-1], workbench)
-    trials = try_environment(delivery, mode, pythons[0], workbench)
-    has_failed = any(trial.faults for trial in trials)
-    return trials if has_failed else trials + try_floors(delivery, pythons[0], workbench)
+        fault = Fault(f"this machine has no Python {requires} to try it on")
+        return [Trial(PYTHON, wheel.module, f"install, {mode.value}", (fault,)) for wheel in wheels]
+    python = pythons[0] if mode is Mode.LOWEST else pythons[-1]
+    trials = []
+    for delivery in split(Delivery(wheels, find_beside(wheels)), mode, python, workbench):
+        found = try_environment(delivery, mode, python, workbench)
+        if mode is Mode.LOWEST and not any(trial.faults for trial in found):
+            found += try_floors(delivery, python, workbench)
+        trials += found
+    return trials

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
 
 GENCODE = b"# Protobuf Python Version: %s\n"
+CHECK = b"_runtime_version.ValidateProtobufRuntimeVersion(\n"
 
 
 def configuration(distribution: str) -> Configuration:
@@ -29,10 +30,24 @@ def configuration(distribution: str) -> Configuration:
 
 
 def test_the_floor_is_the_newest_gencode_and_the_ceiling_the_major_after_the_next() -> None:
-    code = [GENCODE % b"6.31.1", GENCODE % b"6.33.5", b"no header"]
-    assert protobuf_bound(code) == "protobuf>=6.33.5,<8"
+    code = [GENCODE % b"8.31.1" + CHECK, GENCODE % b"8.33.5" + CHECK, b"no header"]
+    assert protobuf_bound(code) == "protobuf>=8.33.5,<10"
     with pytest.raises(ArtifactError):
         protobuf_bound([b"no header"])
+
+
+def test_old_code_works_with_every_runtime_that_python_is_promised() -> None:
+    assert protobuf_bound([GENCODE % b"6.31.1" + CHECK]) == "protobuf>=6.31.1,<9"
+
+
+def test_code_without_a_check_works_from_the_first_release_of_its_minor() -> None:
+    assert protobuf_bound([GENCODE % b"5.26.1"]) == "protobuf>=5.26.0,<9"
+
+
+def test_code_above_the_configured_floor_is_refused() -> None:
+    assert protobuf_bound([GENCODE % b"5.26.1"], "5.26") == "protobuf>=5.26.0,<9"
+    with pytest.raises(ArtifactError, match=r"needs protobuf 6\.31\.1, and the runtime floor is 6\.31"):
+        protobuf_bound([GENCODE % b"6.31.1" + CHECK], "6.31")
 
 
 def test_the_grpc_floor_is_what_the_code_checks() -> None:
@@ -90,8 +105,21 @@ def test_authors(text: str, table: dict[str, str]) -> None:
     assert author(text) == table
 
 
-def test_a_description_is_no_markdown() -> None:
-    assert escape_markdown("# <b> `x` [y](z)") == r"\# \<b\> \`x\` \[y\](z)"
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("# <b> `x` [y](z)", r"\# \<b\> \`x\` \[y\](z)"),
+        ("~~~ x", r"\~\~\~ x"),
+        ("&lt;b&gt;", r"\&lt;b\&gt;"),
+        ("- x - y", r"\- x - y"),
+        ("12. x 3. y", r"12\. x 3. y"),
+        ("1) x", r"1\) x"),
+        ("=== x", r"\=== x"),
+        ("v1.2 of x", "v1.2 of x"),
+    ],
+)
+def test_a_description_is_no_markdown(line: str, written: str) -> None:
+    assert escape_markdown(line) == written
 
 
 def test_every_folder_of_the_family_is_a_target() -> None:

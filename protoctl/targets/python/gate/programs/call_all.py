@@ -98,17 +98,27 @@ def async_answer(method: dict):
     return stream if method["server_streams"] else answer
 
 
+def register(services: list, servicer, server) -> tuple:
+    """Give the services that a server now offers, and faults of the others."""
+    ready, faults = [], []
+    for service in services:
+        try:
+            add = load(service["grpc"], "add_" + service["service"] + "Servicer_to_server")
+            add(servicer(service), server)
+            ready.append(service)
+        except Exception as error:
+            faults.append(fault(service, "", describe(error)))
+    return ready, faults
+
+
 def call_blocking(grpc, services: list) -> list:
     """Call every method by its blocking stub."""
     server = grpc.server(futures.ThreadPoolExecutor(2))
-    faults = []
-    for service in services:
-        add = load(service["grpc"], "add_" + service["service"] + "Servicer_to_server")
-        add(blocking_servicer(service), server)
+    ready, faults = register(services, blocking_servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        for service in services:
+        for service in ready:
             stub = load(service["grpc"], service["service"] + "Stub")(channel)
             for method in service["methods"]:
                 try:
@@ -130,14 +140,11 @@ def blocking_call(stub: object, method: dict) -> list:
 async def call_async(grpc, services: list) -> list:
     """Call every method by its asyncio stub."""
     server = grpc.aio.server()
-    faults = []
-    for service in services:
-        add = load(service["grpc"], "add_" + service["service"] + "Servicer_to_server")
-        add(async_servicer(service), server)
+    ready, faults = register(services, async_servicer, server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-        for service in services:
+        for service in ready:
             stub = load(service["grpc"], service["service"] + "Stub")(channel)
             for method in service["methods"]:
                 try:
