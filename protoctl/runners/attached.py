@@ -32,7 +32,7 @@ def converse(connection: socket.socket, request: bytes, *, limit: int, seconds: 
     sender = threading.Thread(target=send, args=(connection, request), daemon=True)
     sender.start()
     try:
-        return collect(split_frames(receive(connection, seconds)), limit)
+        return collect(split_frames(receive(connection, seconds), limit), limit)
     finally:
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
@@ -62,13 +62,15 @@ def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
         raise EngineError(f"the container did not finish within {seconds:g} seconds", hint=hint) from error
 
 
-def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give stream and payload of each frame; raises EngineError when the last one is cut."""
+def split_frames(blocks: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes]]:
+    """Give stream and payload of each frame; raises EngineError when one exceeds the limit or the last is cut."""
     buffer = bytearray()
     for block in blocks:
         buffer += block
         while len(buffer) >= HEADER.size:
             stream, length = HEADER.unpack_from(buffer)
+            if length > limit:
+                raise EngineError(f"the container wrote more than {limit >> 20} MiB")
             end = HEADER.size + length
             if len(buffer) < end:
                 break

@@ -1,1 +1,1 @@
-"""Random and mutated input for all that reads what strangers write: what `make fuzz` runs, and a slice of it the tests."""
+"""Random and mutated input for all that reads what strangers write: `make fuzz`, and a slice for the tests."""

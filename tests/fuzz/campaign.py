@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from hypothesis.strategies import SearchStrategy
 
+SHRINKING = 10
+"""Seconds in which a smaller value that fails too is looked for."""
 ROUND = 200
 """Examples between two looks at the clock."""
 
@@ -39,12 +41,20 @@ def campaign(
     """Try rounds of `size` examples until the time is over or a fault is found; one fixed round for no seconds."""
     start = time.monotonic()
     tried = 0
+    failed: dict[str, float] = {}
 
     def one(value: Any) -> None:  # noqa: ANN401  whatever the strategy gives
-        """Count and check."""
+        """Count and check; smaller values are looked for no longer than SHRINKING."""
         nonlocal tried
         tried += 1
-        check(value)
+        key = repr(value)
+        if failed and key not in failed and time.monotonic() - min(failed.values()) > SHRINKING:
+            return
+        try:
+            check(value)
+        except BaseException:
+            failed.setdefault(key, time.monotonic())
+            raise
 
     bounds = settings(
         max_examples=size,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from protoctl.toolchain.lock_file import (
     lock_digest,
     needed_components,
     packages_digest,
+    parse_lock,
     read_lock,
     render_lock,
     settings_of,
@@ -214,3 +216,32 @@ def test_owners_are_resolved_once_each() -> None:
         "dependencies": {"a/**": {"python": "x"}, "b/**": {"python": "x"}},
     }
     assert settings_of(msgspec.convert(text, Configuration))[PROTOS] == ("x",)
+
+
+@pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
+def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
+    with pytest.raises(LockError, match="cannot be parsed"):
+        parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "../protoctl.toml", "python-1/../../../x/requirements.txt"])
+def test_a_lock_names_no_file_elsewhere(root: Path, path: str) -> None:
+    """Its digest proves nothing: anybody can compute it."""
+    lock, _ = load(root)
+    with pytest.raises(LockError, match="not below build/"):
+        parse_lock(render_lock(signed(replace(lock, files={**lock.files, path: "0"}))))
+
+
+def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
+    lock, configuration = load(root)
+    victim = root / "build/node/package.json"
+    victim.unlink()
+    os.mkfifo(victim)
+    assert (
+        find_drift(lock, configuration, root)
+        == "build/node/package.json cannot be read: is no plain file of at most 16 MiB"
+    )
+    (root / "protoctl.lock").unlink()
+    (root / "protoctl.lock").symlink_to("/dev/zero")
+    with pytest.raises(LockError, match="no plain file"):
+        read_lock(root)
