@@ -140,7 +140,7 @@ def litter(machine: Machine) -> list[str]:
     expected = {"dist", "build", "proto", ".protoctl", "protoctl.toml", "protoctl.lock"}
     found = [*machine.temporary.iterdir(), *(path for path in machine.root.iterdir() if path.name not in expected)]
     found += [path for path in machine.root.glob(".protoctl/builds/*") if path.suffix != ".json"]
-    found += [path for path in machine.cache.iterdir() if path.name not in {"toolchains", "results"}]
+    found += [path for path in machine.cache.iterdir() if path.name not in {"toolchains", "results", "verification"}]
     found += [path for path in machine.cache.glob("results/*") if path.is_file() and path.name != "CACHEDIR.TAG"]
     found += [path for path in machine.cache.glob("results/*") if path.name.startswith(".")]
     found += [path for path in machine.cache.glob("results/*/*") if path.name.startswith(".")]
@@ -159,10 +159,22 @@ def machine(tmp_path: Path) -> Machine:
 
 
 @pytest.fixture(scope="session")
-def references(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, bytes]]:
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Machine:
+    """Give a machine on which nothing fails."""
+    return make_machine(tmp_path_factory.mktemp("sound") / "machine")
+
+
+@pytest.fixture(scope="session")
+def references(sound: Machine) -> dict[str, dict[str, bytes]]:
     """Give what builds on a sound machine place: field to path to content."""
-    sound = make_machine(tmp_path_factory.mktemp("sound") / "machine")
     return {name: sound.reference(name) for name in ("first", "second")}
+
+
+@pytest.fixture(scope="session")
+def sound_results(sound: Machine, references: dict[str, dict[str, bytes]]) -> Path:
+    """Give what a sound machine's cache holds once the references are built."""
+    assert references
+    return sound.cache / "results"
 
 
 @pytest.fixture

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FieldDescriptorProto, FileDescriptorProto
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
+from protoctl.checks.elements import extensions_of
 from protoctl.checks.rule import Rule
-from protoctl.schema.view import messages_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from protoctl.checks.rule import Context
     from protoctl.model.finding import Finding
-    from protoctl.schema.view import Path
 
 CLASH = Rule("extension-clash", "No two files extend a message with the same field number")
 RULES = (CLASH,)
@@ -26,18 +25,9 @@ def find(context: Context) -> Iterator[Finding]:
     first: dict[tuple[str, int], tuple[str, str]] = {}
     files = context.schema.files
     for path in sorted(files, key=lambda path: (path in context.schema.owners, path)):
-        for extension, location in extensions_of(files[path]):
+        for _, extension, location in extensions_of(files[path]):
             other = first.setdefault((extension.extendee, extension.number), (path, extension.name))
             if other[0] != path and path in context.schema.owners:
                 extended = f"{extension.extendee.removeprefix('.')} with the number {extension.number}"
                 message = f"extension {extension.name} extends {extended}, and so does {other[1]} in {other[0]}"
                 yield CLASH.at(context, path, (*location, NUMBER), message)
-
-
-def extensions_of(file: FileDescriptorProto) -> Iterator[tuple[FieldDescriptorProto, Path]]:
-    """Give every extension that a file declares and where."""
-    for at, one in enumerate(file.extension):
-        yield one, (FileDescriptorProto.EXTENSION_FIELD_NUMBER, at)
-    for message in messages_of(file):
-        for at, one in enumerate(message.descriptor.extension):
-            yield one, (*message.path, DescriptorProto.EXTENSION_FIELD_NUMBER, at)

@@ -20,6 +20,17 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 LOADER_WORDS = (*map(os.strerror, (errno.ENOMEM, errno.EMFILE, errno.ENFILE)), "failed to map segment")
 """What the system's loader says when it cannot load a compiled module for want of memory or files."""
 
+HINTS = {
+    errno.EMFILE: "allow more open files (`ulimit -n`)",
+    errno.ENFILE: "end something on this machine that holds many files open",
+    errno.ENOSPC: "free space",
+    errno.EDQUOT: "free space, or ask for a larger quota",
+    errno.EFBIG: "allow larger files (`ulimit -f`)",
+    errno.ENOMEM: "allow more memory (`ulimit -v`)",
+    errno.EAGAIN: "allow more processes (`ulimit -u`)",
+}
+"""What to do about an error number that says nothing about a path."""
+
 
 def main() -> NoReturn:
     """Run the command line and exit."""
@@ -73,4 +84,5 @@ def machine_fault(error: Exception) -> str:
     if not isinstance(error, OSError):
         return ""
     reason = error.strerror or str(error)
-    return f"{reason}: {error.filename}" if error.filename else reason
+    hint = HINTS.get(error.errno or 0, "")
+    return (f"{reason}: {error.filename}" if error.filename else reason) + (f"\nhint: {hint}" if hint else "")

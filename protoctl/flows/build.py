@@ -104,5 +104,8 @@ def check_writable(out: Path) -> None:
             pass
         if out.exists():
             require_writable(out)
+            if out.is_mount():
+                hint = "choose a folder below it with --out"
+                raise MachineError(f"cannot replace {out}: it is a mount point", hint=hint)
     except OSError as error:
         raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error

@@ -15,7 +15,7 @@ from protoctl.flows.schema import build_schema
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import replaced_folder, write_tree
 from protoctl.kit.scratch import temporary_folder
-from protoctl.kit.text import plural
+from protoctl.kit.text import plural, size
 from protoctl.model.artifact import Artifact, Manifest
 from protoctl.model.event import Event
 from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, read_manifest
@@ -196,11 +196,13 @@ def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Art
 def place(out: Path, artifacts: Sequence[Artifact], files: Files, others: Sequence[Artifact]) -> Manifest:
     """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
     manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
+    everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
     try:
-        everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
         with replaced_folder(out) as fresh:
             write_tree(fresh, everything)
             (fresh / FILE_NAME).write_bytes(encode_manifest(manifest))
     except OSError as error:
-        raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error
+        needed = size(sum(map(len, everything.values())))
+        hint = f"choose another folder with --out; {needed} are needed, beside what is there"
+        raise MachineError(f"cannot write {out}: {error.strerror}", hint=hint) from error
     return manifest

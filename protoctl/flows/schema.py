@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from protoctl.checks import check_all
 from protoctl.checks.rule import Context
 from protoctl.errors import SourceError
+from protoctl.flows.floors import check_floors
 from protoctl.kit.text import plural
 from protoctl.model.event import Event, Level
 from protoctl.model.finding import Severity, by_place
@@ -50,7 +51,10 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
 
 
 def build_schema(session: Session) -> Schema:
-    """Give a schema that packages can be made from; raises SourceError with every finding that forbids it."""
+    """Give a schema that packages can be made from.
+
+    Raises SourceError with every finding that forbids it, and ConfigurationError for runtime floors that do not fit.
+    """
     schema, findings = inspect_sources(session)
     root = PurePosixPath(session.workspace.configuration.workspace.proto)
     errors = [replace(one, file=str(root / one.file)) for one in findings if one.severity is Severity.ERROR]
@@ -59,6 +63,7 @@ def build_schema(session: Session) -> Schema:
     if findings:
         text = f"{plural(len(findings), 'warning')} in the protos; `protoctl check` lists them"
         session.emit(Event(text, Level.NOTE))
+    check_floors(session.workspace, schema)
     return schema
 
 
@@ -75,7 +80,7 @@ def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outc
                 files = {**outcome.outputs.files, STDERR: outcome.stderr.encode()}
                 session.store.save(invocation.digest, files)
         else:
-            stderr = found.pop(STDERR).decode()
+            stderr = found.pop(STDERR, b"").decode(errors="replace")
             outcome = Outcome(0, stderr, Tree(found))
         outcomes.append(outcome)
     return outcomes

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from functools import partial
@@ -49,6 +50,30 @@ def current_umask() -> int:
     mask = os.umask(0o022)
     os.umask(mask)
     return mask
+
+
+class ForeignFileError(OSError):
+    """A file belongs to a user who is neither this one nor root."""
+
+    def __init__(self, path: Path, owner: int) -> None:
+        """Take the file and the owner's number."""
+        super().__init__(errno.EPERM, f"belongs to user {owner}", str(path))
+        self.owner = owner
+
+
+def read_own(path: Path) -> bytes:
+    """Give the content of a regular file that nobody but this user and root may have written.
+
+    Raises ForeignFileError, and another OSError for what is no regular file; a pipe is not waited for.
+    """
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    with os.fdopen(descriptor, "rb") as stream:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "is no regular file", str(path))
+        if status.st_uid not in {os.geteuid(), 0}:
+            raise ForeignFileError(path, status.st_uid)
+        return stream.read()
 
 
 def write_tree(root: Path, files: Mapping[str, bytes]) -> None:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protoctl.errors import MachineError
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from contextlib import AbstractContextManager
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""A full disk, a quota, a limit of file sizes."""
 
 
 def make_locked(make: Callable[[], tuple[int, str]]) -> tuple[int, str]:
@@ -82,6 +87,46 @@ def make_folder(parent: Path, prefix: str) -> tuple[int, str]:
             return os.open(name, os.O_RDONLY), name
 
 
-def temporary_folder(purpose: str) -> AbstractContextManager[Path]:
-    """Give a scratch folder in TMPDIR; what killed runs left of the same purpose is removed."""
-    return scratch_folder(Path(tempfile.gettempdir()), f"protoctl-{purpose}-")
+@cache
+def temporary_place() -> Path:
+    """Give the folder for temporary files, as TMPDIR says; raises OSError when there is none that can be written."""
+    return Path(tempfile.gettempdir())
+
+
+@contextmanager
+def temporary_folder(purpose: str) -> Iterator[Path]:
+    """Give a scratch folder in TMPDIR; what killed runs left of the same purpose is removed.
+
+    Raises MachineError, which names the place, when there is no room in it.
+    """
+    place = temporary_place()
+    try:
+        with scratch_folder(place, f"protoctl-{purpose}-") as folder:
+            yield folder
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            raise no_room(place, os.strerror(error.errno)) from error
+        raise
+
+
+@contextmanager
+def temporary_files_in(folder: Path) -> Iterator[None]:
+    """Let libraries put their temporary files into a folder of ours, where they cannot be left behind."""
+    temporary_place()  # which stays where it is
+    tempfile.tempdir = str(folder)
+    try:
+        yield
+    finally:
+        tempfile.tempdir = None
+
+
+def find_no_room(said: str) -> str:
+    """Give the words in what a program said that mean that the disk is full, or nothing."""
+    return next((words for words in map(os.strerror, NO_ROOM) if words in said), "")
+
+
+def no_room(place: Path, reason: str, needed: str = "") -> MachineError:
+    """Give the error for a full disk, with the amount that is needed where it is known."""
+    amount = f" (at least {needed})" if needed else ""
+    hint = f"free space there{amount}, or choose another folder with TMPDIR"
+    return MachineError(f"cannot write temporary files in {place}: {reason}", hint=hint)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from protoctl.errors import ConfigurationError
+from protoctl.kit.scratch import temporary_files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +28,7 @@ def build_python_archives(project: Path, folder: Path) -> list[Path]:
     from hatchling.builders.sdist import SdistBuilder
     from hatchling.builders.wheel import WheelBuilder
 
-    with fixed_time():
+    with fixed_time(), temporary_files_in(folder):
         return [pack(builder(str(project)), folder) for builder in (SdistBuilder, WheelBuilder)]
 
 

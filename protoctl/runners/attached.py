@@ -32,7 +32,7 @@ def converse(connection: socket.socket, request: bytes, *, limit: int, seconds: 
     sender = threading.Thread(target=send, args=(connection, request), daemon=True)
     sender.start()
     try:
-        return collect(split_frames(receive(connection, seconds), limit), limit)
+        return collect(split_frames(receive(connection, seconds)), limit)
     finally:
         with suppress(OSError):
             connection.shutdown(socket.SHUT_RDWR)
@@ -62,21 +62,23 @@ def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
         raise EngineError(f"the container did not finish within {seconds:g} seconds", hint=hint) from error
 
 
-def split_frames(blocks: Iterable[bytes], limit: int) -> Iterator[tuple[int, bytes]]:
-    """Give stream and payload of each frame; raises EngineError when one exceeds the limit or the last is cut."""
+def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Give stream and payload of each frame, long ones in pieces; raises EngineError when the last one is cut."""
     buffer = bytearray()
+    stream, left = 0, 0
     for block in blocks:
         buffer += block
-        while len(buffer) >= HEADER.size:
-            stream, length = HEADER.unpack_from(buffer)
-            if length > limit:
-                raise EngineError(f"the container wrote more than {limit >> 20} MiB")
-            end = HEADER.size + length
-            if len(buffer) < end:
+        while left or len(buffer) >= HEADER.size:
+            if not left:
+                stream, left = HEADER.unpack_from(buffer)
+                del buffer[: HEADER.size]
+            if left and not buffer:
                 break
-            yield stream, bytes(buffer[HEADER.size : end])
-            del buffer[:end]
-    if buffer:
+            piece = bytes(buffer[:left])
+            del buffer[:left]
+            left -= len(piece)
+            yield stream, piece
+    if buffer or left:
         raise EngineError("the engine's stream broke off in the middle")
 
 

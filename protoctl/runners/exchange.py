@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from protoctl.model.invocation import Invocation
 
-RESPONSE_LIMIT = 4 << 30
+RESPONSE_LIMIT = 1 << 30
 """Bytes of all outputs of one request; a plugin that writes more is at fault."""
 
 

@@ -51,12 +51,16 @@ class Wants:
     """
     int64_as_string: bool = False
     """Whether 64-bit integers are to be strings in JavaScript."""
+    custom_options: bool = True
+    """Whether it prints options that protos declare. One that does not must not take them for its own."""
 
 
 def trim_file(schema: Schema, path: str, wants: Wants) -> FileDescriptorProto:
     """Give a copy of a file with what is wanted and nothing else."""
     result = FileDescriptorProto()
     result.CopyFrom(schema.bare[path])
+    if not wants.custom_options:
+        result.DiscardUnknownFields()
     if wants.comments is not Comments.NONE:
         kept = [one for one in schema.commented[path] if is_printed(one.path, wants.comments)]
         result.source_code_info.location.extend(kept)

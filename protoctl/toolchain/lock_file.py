@@ -47,6 +47,8 @@ PACKER = packer.__version__
 """The version of hatchling that this protoctl packs with."""
 SIZE_LIMIT = 16 << 20
 """Bytes of the lock and of each file that it names."""
+DIGEST = re.compile(r"(^|@)sha256:[0-9a-f]{64}$")
+"""How a reference to an image ends that names one image for ever."""
 RELOCK = "run `protoctl lock`"
 
 
@@ -176,6 +178,9 @@ def checked_lock(value: dict[str, Any], author: str) -> Lock:
     outside = sorted(path for path in lock.files if not is_relative(path))
     if outside:
         raise LockError(f"lists {outside[0]!r}, which is not below {FOLDER}/", where=FILE_NAME, hint=RELOCK)
+    if lock.image.reference and not DIGEST.search(lock.image.reference):
+        what = f"image {lock.image.reference} has no digest, so what it names may change ({author})"
+        raise LockError(what, where=FILE_NAME, hint="run `protoctl lock --image`")
     missing = {"driver.py", *(path for name in lock.components for path in component_files(name))} - lock.files.keys()
     if missing:
         raise LockError(f"lists no {', '.join(sorted(missing))} ({author})", where=FILE_NAME, hint=RELOCK)

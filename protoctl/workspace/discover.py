@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError, WorkspaceError
 from protoctl.kit.globs import compile_glob
+from protoctl.kit.text import nearest
 from protoctl.model.tree import Tree
 from protoctl.model.workspace import Module, Workspace
 from protoctl.workspace.configuration_file import FILE_NAME, parse_configuration, read_text
@@ -32,6 +33,7 @@ def discover(root: Path) -> Workspace:
     check_globs(configuration, [*snapshot.files, *(finding.file for finding in snapshot.refused)], text)
     modules = find_modules(configuration, snapshot.files)
     check_names(configuration, modules, text)
+    check_floors(configuration, modules, text)
     owned = {path for module in modules.values() for path in module.files}
     return Workspace(
         root=root,
@@ -67,6 +69,19 @@ def check_globs(configuration: Configuration, paths: Iterable[str], text: str) -
             where=f"{FILE_NAME}:{locate(text, ['workspace', 'modules'])}",
             hint=f"globs match folders below {configuration.workspace.proto}/",
         )
+
+
+def check_floors(configuration: Configuration, modules: Iterable[str], text: str) -> None:
+    """Raise ConfigurationError for the runtime floor of a module that does not exist."""
+    names = sorted(modules)
+    for name in configuration.python.runtime_floors:
+        if name not in names:
+            guess = nearest(name, names)
+            raise ConfigurationError(
+                f"python.runtime-floors.{name}: there is no module {name!r}",
+                where=f"{FILE_NAME}:{locate(text, ['python', 'runtime-floors', name])}",
+                hint=f"did you mean {guess}?" if guess else f"one of {', '.join(names)}",
+            )
 
 
 def find_modules(configuration: Configuration, paths: Iterable[str]) -> dict[str, Module]:

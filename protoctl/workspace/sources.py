@@ -7,7 +7,6 @@ import os
 import stat
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import WorkspaceError
@@ -17,6 +16,7 @@ from protoctl.workspace.path_names import refuse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 SUFFIX = ".proto"
 FILE_LIMIT = 128 << 20
@@ -62,11 +62,22 @@ def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
         problem = refuse_entry(entry) or refuse_path(path)
         if problem:
             return refuse(path, problem)
-        data = Path(entry.path).read_bytes()
+        data = read_plain(entry.path)
     except OSError as error:
         return refuse(path, f"cannot be read: {error.strerror}")
+    if data is None:
+        return refuse(path, "was replaced by something else while it was read")
     text = normalise(data)
     return refuse_text(path, text) or text
+
+
+def read_plain(path: str) -> bytes | None:
+    """Give the content of a regular file, or None for what has taken its place meanwhile; waits for no writer."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            return None
+        data = stream.read(FILE_LIMIT + 1)
+    return data if len(data) <= FILE_LIMIT else None
 
 
 def walk(root: Path, exclude: Sequence[str], used: set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:

@@ -362,7 +362,7 @@ PARSERS = (
     ),
     Parser(
         "frames",
-        lambda data: collect(split_frames([data], LIMIT), LIMIT),
+        lambda data: collect(split_frames([data]), LIMIT),
         (EngineError,),
         lambda: [frames(b"a" * 100, b"", b"b"), frames(bytes(1000))],
     ),

@@ -34,6 +34,8 @@ KINDS: dict[str, tuple[Misfits, frozenset[str]]] = {
 """Suffix of a file to what finds the misfits in it, and what it may import beside the modules of protos."""
 ENCODING = re.compile(r"[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 """What would make Python read the file otherwise (PEP 263), in its first two lines."""
+SIZE_LIMIT = 64 << 20
+"""Bytes of one file: what Python needs to read it is fifty times as much, here and wherever it is imported."""
 SHOWN = 20
 
 
@@ -72,6 +74,8 @@ def find_misfits(suffix: str, data: bytes, modules: Iterable[str]) -> list[Misfi
     """Give the places in a file of a kind that do not fit; `modules` are those of protos that it may import."""
     find, fixed = KINDS[suffix]
     known = fixed.union(modules)
+    if len(data) > SIZE_LIMIT:
+        return [Misfit(1, f"more than {SIZE_LIMIT >> 20} MiB")]
     try:
         text = data.decode()
         lines = text.split("\n")

@@ -47,6 +47,7 @@ STUBS = Plugin(
     tool="protoc-gen-mypy_all",
     arguments=("quiet",),
     comments=Comments.ALL,
+    custom_options=False,  # it takes numbers 1151 and 60000 to 60002 for types to cast to, whoever declares them
     outputs=partial(outputs, suffixes=("_pb2.pyi", "_pb2_grpc.pyi")),
     weight=5,
 )

@@ -103,9 +103,3 @@ def test_a_cut_frame_is_told() -> None:
     """Half an answer is none."""
     with pytest.raises(EngineError, match="broke off"):
         talk(saying(frame(STDOUT, b"whole"), frame(STDOUT, b"half")[:-1]))
-
-
-def test_a_frame_that_says_it_is_long_is_not_waited_for() -> None:
-    """Its four gigabytes would all be kept before the limit was looked at."""
-    with pytest.raises(EngineError, match="more than 1 MiB"):
-        talk(saying(struct.pack(">BxxxI", STDOUT, (1 << 32) - 1) + b"x"), limit=1 << 20)

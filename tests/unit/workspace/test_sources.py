@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from protoctl.errors import WorkspaceError
-from protoctl.workspace.sources import take_snapshot
+from protoctl.model.finding import Finding
+from protoctl.workspace.sources import FILE_LIMIT, take, take_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = b'syntax = "proto3";\npackage acme.v1;\n'
@@ -80,9 +85,66 @@ def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
     assert list(take_snapshot(tmp_path / "proto", []).files) == ["acme/a.proto"]
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.proto")
-    assert refusals(tmp_path) == [("pipe.proto", 1, 1, "is no regular file")]
+def make_socket(path: Path) -> None:
+    """Bind a socket, which stays when it is closed."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):  # paths of sockets are short
+        server.bind(path.name)
+
+
+def make_device(path: Path) -> None:
+    """Make a device that gives bytes without end."""
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, make_socket, make_device])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "it.proto")
+    assert refusals(tmp_path) == [("it.proto", 1, 1, "is no regular file")]
+
+
+def remove(path: Path) -> None:
+    """Put nothing in the place of a file."""
+    path.unlink()
+
+
+def link(path: Path) -> None:
+    """Put a link in the place of a file."""
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+
+
+def pipe(path: Path) -> None:
+    """Put a pipe in the place of a file."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+def grow(path: Path) -> None:
+    """Make a file too large."""
+    os.truncate(path, FILE_LIMIT + 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (remove, "cannot be read: No such file or directory"),
+        (link, "cannot be read: Too many levels of symbolic links"),
+        (pipe, "was replaced by something else while it was read"),
+        (grow, "was replaced by something else while it was read"),
+    ],
+)
+def test_a_file_that_changes_after_it_was_listed(tmp_path: Path, change: Callable[[Path], None], message: str) -> None:
+    """An editor saves, or somebody tries to be faster than the check."""
+    path = write(tmp_path, "it.proto")
+    (entry,) = os.scandir(tmp_path)
+    entry.stat(follow_symlinks=False)
+    change(path)
+    found = take("it.proto", entry)
+    assert isinstance(found, Finding)
+    assert found.message == message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")

@@ -16,13 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from protoctl.targets.node.gate.environment import Layout
     from protoctl.targets.node.gate.plan import Setup
+    from protoctl.targets.node.gate.program import Answer
 
 CODE = (".js", ".mjs", ".cjs")
 TIMEOUT = 120
 """Seconds for all packages together on one Node."""
 IMPORTER = re.compile(r"imported from (?:file://)?(\S+)|Require stack:\n- (\S+)")
-MISSING = re.compile(r"Cannot find (?:package|module) '([^']+)'")
+MISSING = re.compile(r"Cannot find (?:package|module) '([^']+)'|Package subpath '\.([^']*)' is not defined")
+"""What is missing, as a whole or as the end of what was imported."""
 Faults = dict[str, list[Fault]]
 """By module."""
 
@@ -52,20 +55,30 @@ def imports_of(package: Package) -> Imports:
     return Imports(code, entries, list(data))
 
 
-def load(setup: Setup, folder: Path, node: Path) -> Faults:
-    """Give what is wrong with the packages of a setup that lies in a folder, on one Node."""
+def load(layout: Layout, node: Path) -> Faults:
+    """Give what is wrong with the packages of a setup, on one Node."""
+    setup = layout.setup
     packages = [{"module": package.module} | imports_of(package)._asdict() for package in setup.tried]
     request = {"packages": packages, "others": list(setup.resolution), "alone": LOWEST in setup.label}
-    answer = run_program(node, "load.mjs", request, home=folder, timeout=TIMEOUT)
-    faults: Faults = {package.module: [] for package in setup.tried}
+    return faults_of(run_program(node, "load.mjs", request, home=layout.folder, timeout=TIMEOUT), layout)
+
+
+def faults_of(answer: Answer, layout: Layout) -> Faults:
+    """Give what a program found, each fault once; what no module is known to have done is everybody's."""
+    faults: Faults = {package.module: [] for package in layout.setup.tried}
     if answer.value is None:
-        return {module: [Fault("Node failed while it loaded all packages", said=answer.said)] for module in faults}
+        return {module: [Fault("Node failed with all packages together", said=answer.said)] for module in faults}
     for problem in answer.value:
-        fault = fault_of(problem, setup, folder)
-        known = faults[problem["module"]] if problem["module"] in faults else next(iter(faults.values()))
-        if not any((one.place, one.cause) == (fault.place, fault.cause) for one in known):
-            known.append(fault)
+        fault = fault_of(problem, layout.setup, layout.folder)
+        for module in [problem["module"]] if problem["module"] in faults else faults:
+            if gist(fault) not in map(gist, faults[module]):
+                faults[module].append(fault)
     return faults
+
+
+def gist(fault: Fault) -> tuple[str, str]:
+    """Give what tells a fault from others: of one in a file, not through which specifier it was met."""
+    return (fault.place, fault.cause.partition(": ")[2]) if fault.file else ("", fault.cause)
 
 
 def fault_of(problem: Mapping[str, str], setup: Setup, folder: Path) -> Fault:
@@ -74,7 +87,7 @@ def fault_of(problem: Mapping[str, str], setup: Setup, folder: Path) -> Fault:
     file, line = find_place(stack, setup, folder)
     missing = MISSING.search(what)
     if missing and file and not line:
-        line = line_of_import(file, missing[1], setup)
+        line = line_of_import(file, missing[1] or missing[2], setup)
     owner = next((one for one in setup.tried if one.module == problem["module"]), None)
     prefix = f"{owner.name}/" if owner else ""
     cause = f"{problem['how']} {problem['specifier']}: {what}"
@@ -97,4 +110,4 @@ def line_of_import(file: str, specifier: str, setup: Setup) -> int:
     package = by_name(setup.packages, file)
     text = package.files.get(file.removeprefix(f"{package.name}/"), b"") if package else b""
     lines = text.decode(errors="replace").splitlines()
-    return next((number for number, line in enumerate(lines, 1) if f'"{specifier}' in line), 0)
+    return next((number for number, line in enumerate(lines, 1) if specifier in line and '"' in line), 0)

@@ -1,4 +1,4 @@
-"""Trials that passed before: the same programs with the same packages come to the same, so they are not run again."""
+"""What trials came to before: the same programs with the same packages come to the same, so they are not run again."""
 
 from __future__ import annotations
 
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from protoctl.targets.node.gate.package import Package
     from protoctl.verification.workbench import Workbench
 
+PASSED = "passed"
+
 
 @dataclass(frozen=True)
 class Passes:
-    """What is known of trials; failures are not kept, so that each is seen again."""
+    """What is known of trials; faults are not kept, so that each is seen again with all that was said."""
 
     workbench: Workbench
     """Its cache keeps a file for each."""
 
     @cached_property
     def programs(self) -> str:
-        """The digest of everything that a trial is made with but packages and Node."""
-        return digest_json([digest_mapping(read_tree(PROGRAMS)), self.workbench.tools.name])
+        """The digest of everything that a trial is made with but packages and Node: this folder and the programs."""
+        own = {path: data for path, data in read_tree(PROGRAMS.parent).items() if not path.endswith(".pyc")}
+        return digest_json([digest_mapping(own), self.workbench.tools.name])
 
     def key(self, kind: str, packages: Iterable[Package], environment: Path, *parts: str) -> str:
         """Give the key of a trial: what is tried, with the packages of others that a folder of the cache holds."""
@@ -37,13 +40,20 @@ class Passes:
         return digest_json([kind, self.programs, contents, environment.name, *details])
 
     def file(self, key: str) -> Path:
-        """Give the file that stands for a trial that passed."""
+        """Give the file that stands for a trial."""
         return self.workbench.folder("node-passes") / key
 
     def is_known(self, key: str) -> bool:
-        """Tell whether a trial passed before."""
+        """Tell whether a trial came to something before."""
         return self.file(key).is_file()
 
-    def keep(self, key: str) -> None:
-        """Remember that a trial passed."""
-        write_atomic(self.file(key), b"")
+    def recall(self, key: str) -> str:
+        """Give the word that was kept for a trial; nothing when there is none."""
+        try:
+            return self.file(key).read_text("utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def keep(self, key: str, word: str = PASSED) -> None:
+        """Remember what a trial came to."""
+        write_atomic(self.file(key), word.encode())

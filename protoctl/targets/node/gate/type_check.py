@@ -15,7 +15,7 @@ from protoctl.targets.node.gate.package import by_name, with_requirements
 from protoctl.targets.node.gate.program import answer_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.targets.node.gate.environment import Layout
@@ -65,11 +65,14 @@ class Question:
     """Under which key the packages of others are known when they pass."""
 
 
-def check_types(layout: Layout, passes: Passes) -> dict[str, Faults]:
-    """Give what is wrong with the packages of a setup, by name of resolution."""
-    questions = [make_question(layout, passes, resolution) for resolution in RESOLUTIONS]
+def check_types(layout: Layout, passes: Passes, resolutions: Sequence[Resolution] = RESOLUTIONS) -> dict[str, Faults]:
+    """Give what is wrong with the packages of a setup, by name of resolution.
+
+    The declarations of packages are checked with the first resolution, which reads what any other does.
+    """
+    questions = [make_question(layout, passes, resolution) for resolution in resolutions]
     open_ones = [question for question in questions if question.files]
-    faults: dict[str, Faults] = {one.name: {} for one in RESOLUTIONS}
+    faults: dict[str, Faults] = {one.name: {} for one in resolutions}
     if open_ones:
         workbench = passes.workbench
         programs = [program_of(question, layout, passes) for question in open_ones]
@@ -114,7 +117,10 @@ def imported_from_others(package: Package, packages: Collection[Package]) -> set
 def program_of(question: Question, layout: Layout, passes: Passes) -> dict[str, object]:
     """Write the consumers of a question and give the program that TypeScript checks."""
     write_tree(layout.folder, {path: text.encode() for path, text in question.files.items()})
-    known = [layout.environment, passes.workbench.tools] if passes.is_known(question.libraries) else []
+    libraries = [layout.environment, passes.workbench.tools]
+    known = libraries if passes.is_known(question.libraries) else []
+    if question.resolution != RESOLUTIONS[0]:
+        known = [*libraries, layout.folder / MODULES]
     return {
         "roots": [f"{layout.folder}/{path}" for path in question.files],
         "options": OPTIONS | {"module": question.resolution.module, "moduleResolution": question.resolution.name},

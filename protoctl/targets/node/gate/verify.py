@@ -56,5 +56,7 @@ def open_packages(files: Sequence[Path], workbench: Workbench) -> tuple[list[Pac
     parcels, more = open_parcels(NODE, [one.path for one in opened if not one.faults])
     packages = [read_package(parcel.path, parcel) for parcel in parcels]
     judged = {package.path: tuple(judge_imports(package)) for package in packages}
-    trials += [Trial(NODE, package.module, "imports", judged[package.path]) for package in packages]
+    trials += [
+        Trial(NODE, package.module, f"imports, {package.path.name}", judged[package.path]) for package in packages
+    ]
     return [package for package in packages if not judged[package.path]], [*trials, *more]

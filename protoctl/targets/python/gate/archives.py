@@ -12,10 +12,10 @@ from protoctl.errors import MachineError
 from protoctl.kit import process
 from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.files import read_tree, write_tree
-from protoctl.kit.scratch import temporary_folder
 from protoctl.model.trial import Fault, Trial
 from protoctl.packaging.embedded import SIZE_LIMIT
-from protoctl.packaging.python_archives import build_python_archives
+from protoctl.packaging.python_archives import TIMESTAMP
+from protoctl.targets.python.gate.environment import ask
 from protoctl.toolchain.clients import run_uv
 from protoctl.verification.archives import judge_members, list_tar, list_zip
 
@@ -130,29 +130,40 @@ def by_unzip(wheels: Sequence[Path], folder: Path, workbench: Workbench) -> str:
     return ""
 
 
-def try_sdists(sdists: Sequence[Parcel], wheels: Sequence[Parcel]) -> list[Trial]:
-    """Give the trials of sdists: each builds, and gives the wheel beside it to the byte."""
-    built = {(wheel.module, wheel.embedded.version): wheel for wheel in wheels}
-    return [try_sdist(sdist, built.get((sdist.module, sdist.embedded.version))) for sdist in sdists]
-
-
-def try_sdist(sdist: Parcel, wheel: Parcel | None) -> Trial:
-    """Give the trial of one sdist; without a wheel to compare with it only has to build."""
+def try_sdists(sdists: Sequence[Parcel], wheels: Sequence[Parcel], workbench: Workbench) -> list[Trial]:
+    """Give the trials of sdists: each builds itself and the wheel beside it, to the byte."""
     begin = time.monotonic()
+    built = {(wheel.module, wheel.embedded.version): wheel for wheel in wheels}
+    root = workbench.scratch / "sdists"
+    projects = [(root / str(number), root / f"{number}-out") for number in range(len(sdists))]
+    for sdist, (project, _) in zip(sdists, projects, strict=True):
+        write_tree(project, unpacked(sdist))
+    said = build_all(projects) if projects else []
+    seconds = time.monotonic() - begin
+    trials = []
+    for sdist, (_, out), error in zip(sdists, projects, said, strict=True):
+        wheel = built.get((sdist.module, sdist.embedded.version))
+        faults = [Fault("cannot be built", sdist.path.name, said=error)] if error else []
+        expected = [] if error else [parcel.path for parcel in (sdist, wheel) if parcel]
+        faults += [Fault("builds another file than was given", one.name) for one in expected if not is_same(out, one)]
+        trials.append(Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), seconds=seconds))
+    return trials
+
+
+def unpacked(sdist: Parcel) -> dict[str, bytes]:
+    """Give the files of an sdist's project, without what a build adds."""
     files = read_tar(read_gzip(sdist.path.read_bytes(), limit=SIZE_LIMIT))
-    inner = {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
-    faults = []
-    with temporary_folder("sdist") as project, temporary_folder("sdist-out") as out:
-        write_tree(project, inner)
-        try:
-            made = {path.name: path.read_bytes() for path in build_python_archives(project, out)}
-        except (ValueError, OSError, KeyError, TypeError) as error:
-            faults.append(Fault(f"cannot be built: {error}", sdist.path.name))
-        else:
-            expected = [parcel.path for parcel in (sdist, wheel) if parcel]
-            faults += [
-                Fault("builds another file than was given", path.name)
-                for path in expected
-                if made.get(path.name) != path.read_bytes()
-            ]
-    return Trial(PYTHON, sdist.module, "build the sdist", tuple(faults), seconds=time.monotonic() - begin)
+    return {path.partition("/")[2]: data for path, data in files.items() if not path.endswith("/PKG-INFO")}
+
+
+def build_all(projects: Sequence[tuple[Path, Path]]) -> list[str]:
+    """Build projects into folders and give what went wrong with each; raises ToolError."""
+    variables = {**os.environ, "SOURCE_DATE_EPOCH": TIMESTAMP}
+    request = {"projects": [[str(folder), str(output)] for folder, output in projects]}
+    return list(ask([sys.executable, "-s"], "build_all.py", request, variables))
+
+
+def is_same(folder: Path, path: Path) -> bool:
+    """Tell whether a folder holds a file's twin."""
+    twin = folder / path.name
+    return twin.is_file() and twin.read_bytes() == path.read_bytes()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from protoctl.model.trial import Fault
 from protoctl.schema.view import messages_of
+from protoctl.verification.examples import Examples
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,21 +38,22 @@ def try_calls(environment: Environment, wheels: Sequence[Parcel], layout: Layout
 def describe_services(wheel: Parcel, layout: Layout) -> Iterator[dict[str, Any]]:
     """Give what the program has to know of each service of a wheel."""
     homes = find_homes(wheel.schema, layout)
+    examples = Examples(wheel.schema)
     for file in wheel.schema.own_files():
         for service in file.service:
             yield {
                 "grpc": layout.module(file.name, "_pb2_grpc"),
                 "service": service.name,
-                "methods": [describe_method(method, homes) for method in service.method],
+                "methods": [describe_method(method, homes, examples) for method in service.method],
             }
 
 
-def describe_method(method: MethodDescriptorProto, homes: Mapping[str, Home]) -> dict[str, Any]:
+def describe_method(method: MethodDescriptorProto, homes: Mapping[str, Home], examples: Examples) -> dict[str, Any]:
     """Give what the program has to know of a method."""
     return {
         "name": method.name,
-        "request": homes[method.input_type],
-        "response": homes[method.output_type],
+        "request": [*homes[method.input_type], examples.encode(method.input_type).hex()],
+        "response": [*homes[method.output_type], examples.encode(method.output_type).hex()],
         "client_streams": method.client_streaming,
         "server_streams": method.server_streaming,
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto as Field
 
+from protoctl.codegen.python_names import MESSAGE_NAMES, STUB_NAMES
 from protoctl.schema.view import enums_of, messages_of
 from protoctl.targets.python.gate.calls import below_package, find_homes
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
         ServiceDescriptorProto,
     )
 
+    from protoctl.schema.view import Message
     from protoctl.targets.python.gate.layout import Layout
     from protoctl.verification.parcel import Parcel
 
@@ -39,6 +41,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from concurrent import futures
 from typing import Any
 """
+HIDEABLE = {"HasField", "WhichOneof"}
 RUNTIME = "google.protobuf."
 """Modules of the runtime, whose types types-protobuf has."""
 
@@ -57,19 +60,20 @@ class Writer:
     def __init__(self, wheel: Parcel, layout: Layout) -> None:
         """Take the wheel and all others beside it."""
         self.layout = layout
-        self.schema = wheel.schema
+        files = wheel.schema.files.values()
         self.messages = find_homes(wheel.schema, layout)
         self.enums = {
             f".{enum.full_name}": (layout.module(file.name), below_package(enum.full_name, file))
-            for file in wheel.schema.files.values()
+            for file in files
             for enum in enums_of(file)
         }
         self.entries = {
             f".{message.full_name}": message.descriptor
-            for file in wheel.schema.files.values()
+            for file in files
             for message in messages_of(file)
             if message.descriptor.options.map_entry
         }
+        self.awkward = {f".{one.full_name}" for file in files for one in messages_of(file) if has_hiding_value(one)}
         self.known = {layout.module(path) for path in layout.prefixes}
         self.modules: set[str] = set()
         self.count = 0
@@ -81,9 +85,8 @@ class Writer:
             if not message.descriptor.options.map_entry:
                 yield from self.use_message(self.messages[f".{message.full_name}"], message.descriptor)
         for enum in enums_of(file):
-            home = self.enums[f".{enum.full_name}"]
-            names = [value.name for value in enum.descriptor.value]
-            yield from self.use_enum(home, [name for name in names if not keyword.iskeyword(name)])
+            values = [value.name for value in enum.descriptor.value if not keyword.iskeyword(value.name)]
+            yield from self.use_enum(f".{enum.full_name}", values)
         for service in file.service:
             yield from self.use_service(self.layout.module(file.name, "_pb2_grpc"), service)
 
@@ -94,17 +97,18 @@ class Writer:
             return
         self.count += 1
         yield f"\ndef message_{self.count}(message: {name}) -> {name}:"
-        fields = [field for field in message.field if not is_unwritable(field.name)]
+        fields = [field for field in message.field if is_writable(field.name)]
         for field in fields:
             yield f"    read_{field.name}: {self.field_type(field)} = message.{field.name}"
-        named = [oneof.name for at, oneof in enumerate(message.oneof_decl) if not is_hidden(message, at)]
-        yield from (f'    message.WhichOneof("{one}")' for one in named)
-        yield from (f'    message.HasField("{field.name}")' for field in fields if is_tracked(field))
+        if not HIDEABLE.intersection(field.name for field in message.field):
+            named = [oneof.name for at, oneof in enumerate(message.oneof_decl) if not is_synthetic(message, at)]
+            yield from (f'    message.WhichOneof("{one}")' for one in named)
+            yield from (f'    message.HasField("{field.name}")' for field in fields if is_tracked(field))
         yield f"    return {name}({', '.join(f'{field.name}=read_{field.name}' for field in fields)})"
 
-    def use_enum(self, home: Home, values: list[str]) -> Iterator[str]:
+    def use_enum(self, full_name: str, values: list[str]) -> Iterator[str]:
         """Give a function that gives the values of an enum."""
-        name = self.expression(home)
+        name = self.enum_expression(full_name)
         if not name or not values:
             return
         self.count += 1
@@ -113,9 +117,9 @@ class Writer:
         yield f"    return [{', '.join(f'{scope}.{value}' for value in values)}]"
 
     def use_service(self, module: str, service: ServiceDescriptorProto) -> Iterator[str]:
-        """Give clients of both kinds and a server of a service."""
+        """Give clients of both kinds and a server of a service; calls of methods with untyped messages are left out."""
         methods = [method for method in service.method if self.is_typed(method)]
-        if is_unwritable(service.name) or not methods:
+        if not is_writable(service.name):
             return
         self.modules |= {module, "grpc", "grpc.aio"}
         self.count += 1
@@ -123,47 +127,39 @@ class Writer:
         yield f"\ndef call_{self.count}(channel: grpc.Channel) -> None:\n    stub = {name}Stub(channel)"
         yield from (line for method in methods for line in self.call(method))
         yield f"\nasync def call_later_{self.count}(channel: grpc.aio.Channel) -> None:\n    stub = {name}Stub(channel)"
-        yield from (line for method in methods for line in self.call_later(method))
+        yield from (line for method in methods for line in self.call(method, later=True))
         yield f"\nclass Servicer{self.count}({name}Servicer):"
-        yield from (line for method in methods for line in self.serve(method))
+        yield from (line for method in service.method for line in self.serve(method))
+        yield "    pass" if not service.method else ""
         servers = {"serve": "grpc.server(futures.ThreadPoolExecutor())", "serve_later": "grpc.aio.server()"}
         for verb, server in servers.items():
             yield f"\ndef {verb}_{self.count}() -> None:"
             yield f"    {module}.add_{service.name}Servicer_to_server(Servicer{self.count}(), {server})"
 
-    def call(self, method: MethodDescriptorProto) -> Iterator[str]:
-        """Give statements that call a method and take its answer."""
+    def call(self, method: MethodDescriptorProto, *, later: bool = False) -> Iterator[str]:
+        """Give statements that call a method and take, or await, its answer."""
         request, response = (self.expression(self.messages[name]) for name in (method.input_type, method.output_type))
         argument = f"iter([{request}()])" if method.client_streaming else f"{request}()"
         if method.server_streaming:
-            yield f"    for one_{method.name} in stub.{method.name}({argument}):"
+            yield f"    {'async ' if later else ''}for one_{method.name} in stub.{method.name}({argument}):"
             yield f"        each_{method.name}: {response} = one_{method.name}"
         else:
-            yield f"    got_{method.name}: {response} = stub.{method.name}({argument})"
-
-    def call_later(self, method: MethodDescriptorProto) -> Iterator[str]:
-        """Give statements that call a method and await its answer."""
-        request, response = (self.expression(self.messages[name]) for name in (method.input_type, method.output_type))
-        argument = f"iter([{request}()])" if method.client_streaming else f"{request}()"
-        if method.server_streaming:
-            yield f"    async for one_{method.name} in stub.{method.name}({argument}):"
-            yield f"        each_{method.name}: {response} = one_{method.name}"
-        else:
-            yield f"    got_{method.name}: {response} = await stub.{method.name}({argument})"
+            yield f"    got_{method.name}: {response} = {'await ' if later else ''}stub.{method.name}({argument})"
 
     def serve(self, method: MethodDescriptorProto) -> Iterator[str]:
-        """Give a method of a server."""
+        """Give a method of a server, of any type where one of its messages has none."""
         request, response = (self.expression(self.messages[name]) for name in (method.input_type, method.output_type))
-        taken = f"Iterator[{request}]" if method.client_streaming else request
-        given = f"Iterator[{response}]" if method.server_streaming else response
+        taken = f"Iterator[{request or 'Any'}]" if method.client_streaming else request or "Any"
+        given = f"Iterator[{response or 'Any'}]" if method.server_streaming else response or "Any"
         parameter = "request_iterator" if method.client_streaming else "request"
+        answer = f"iter([{response}()])" if method.server_streaming else f"{response}()"
         yield f"    def {method.name}(self, {parameter}: {taken}, context: grpc.ServicerContext) -> {given}:"
-        yield f"        return {f'iter([{response}()])' if method.server_streaming else f'{response}()'}"
+        yield f"        return {answer}" if response else "        raise NotImplementedError"
 
     def is_typed(self, method: MethodDescriptorProto) -> bool:
         """Tell whether a method and both of its messages can be written."""
         homes = (self.messages[method.input_type], self.messages[method.output_type])
-        return not is_unwritable(method.name) and all(self.expression(home) for home in homes)
+        return is_writable(method.name) and all(self.expression(home) for home in homes)
 
     def field_type(self, field: Field) -> str:
         """Give the type that reading a field has."""
@@ -179,31 +175,40 @@ class Writer:
         if field.type in {Field.TYPE_MESSAGE, Field.TYPE_GROUP}:
             return self.expression(self.messages[field.type_name]) or "Any"
         if field.type == Field.TYPE_ENUM:
-            name = self.expression(self.enums[field.type_name])
+            name = self.enum_expression(field.type_name)
             return f"{name}.ValueType" if name else "Any"
         return SCALARS.get(field.type, "int")
 
     def expression(self, home: Home) -> str:
         """Give how a class is written, nothing when it cannot be or has no types; its module is then imported."""
         module, path = home
-        if any(is_unwritable(part) for part in path.split(".")):
+        if path == "sys" or not all(map(is_writable, path.split("."))):
             return ""
         if module not in self.known and not module.startswith(RUNTIME):
             return ""
         self.modules.add(module)
         return f"{module}.{path}"
 
+    def enum_expression(self, full_name: str) -> str:
+        """Give how an enum is written, nothing when it cannot be or type checkers do not see it."""
+        scope, _, name = full_name.rpartition(".")
+        return "" if scope in self.awkward or name in STUB_NAMES else self.expression(self.enums[full_name])
 
-def is_unwritable(name: str) -> bool:
-    """Tell whether a name is a keyword, or is renamed within a class."""
-    return keyword.iskeyword(name) or name.startswith("__")
+
+def is_writable(name: str) -> bool:
+    """Tell whether a name is neither a keyword, nor renamed within a class, nor something that messages have."""
+    return not (keyword.iskeyword(name) or name.startswith("__") or name in MESSAGE_NAMES)
 
 
-def is_hidden(message: DescriptorProto, oneof: int) -> bool:
+def has_hiding_value(message: Message) -> bool:
+    """Tell whether an enum within a message gives it an attribute that hides what messages have."""
+    return any(value.name in MESSAGE_NAMES for enum in message.descriptor.enum_type for value in enum.value)
+
+
+def is_synthetic(message: DescriptorProto, oneof: int) -> bool:
     """Tell whether a oneof only stands for an `optional` field."""
-    return any(
-        field.proto3_optional and field.oneof_index == oneof for field in message.field if field.HasField("oneof_index")
-    )
+    inside = [field for field in message.field if field.HasField("oneof_index") and field.oneof_index == oneof]
+    return any(field.proto3_optional for field in inside)
 
 
 def is_tracked(field: Field) -> bool:

@@ -12,7 +12,7 @@ from protoctl.kit import process
 from protoctl.toolchain.clients import run_uv
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from protoctl.targets.python.gate.pythons import Interpreter
     from protoctl.targets.python.gate.resolution import Resolved
@@ -49,16 +49,20 @@ class Environment:
 
         Warnings are errors, as in many a team's tests. Nothing of the caller's environment reaches it.
         """
-        argv = [str(self.python), "-I", "-W", "error", str(PROGRAMS / program)]
         variables = {"HOME": str(self.folder), "PATH": "/usr/bin:/bin", "GRPC_VERBOSITY": "NONE"}
-        try:
-            text = json.dumps(request).encode()
-            done = process.run(argv, stdin=text, folder=self.folder, environment=variables, timeout=SECONDS)
-            return json.loads(done.stdout)
-        except TimeoutError as error:
-            raise ToolError(f"{program} did not end within {SECONDS} seconds") from error
-        except ValueError as error:
-            raise ToolError(f"{program} died with {done.returncode}", said=done.stderr) from error
+        return ask([str(self.python), "-I", "-W", "error"], program, request, variables)
+
+
+def ask(python: Sequence[str], program: str, request: object, variables: Mapping[str, str]) -> Any:  # noqa: ANN401
+    """Give what one of our programs, started by an interpreter, answers to a request; raises ToolError when it dies."""
+    try:
+        argv = [*python, str(PROGRAMS / program)]
+        done = process.run(argv, stdin=json.dumps(request).encode(), environment=variables, timeout=SECONDS)
+        return json.loads(done.stdout)
+    except TimeoutError as error:
+        raise ToolError(f"{program} did not end within {SECONDS} seconds") from error
+    except ValueError as error:
+        raise ToolError(f"{program} died with {done.returncode}", said=done.stderr) from error
 
 
 def make_environment(

@@ -36,7 +36,7 @@ def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
     wheels = [parcel for parcel in parcels if parcel.embedded.kind == "wheel"]
     sdists = [parcel for parcel in parcels if parcel.embedded.kind == "sdist"]
     with ThreadPoolExecutor() as threads:
-        running = [threads.submit(try_sdists, sdists, wheels)]
+        running = [threads.submit(try_sdists, sdists, wheels, workbench)]
         if wheels:
             running.append(threads.submit(try_wheels, wheels, workbench))
             running += [threads.submit(try_bounds, wheels, mode, workbench) for mode in Mode]

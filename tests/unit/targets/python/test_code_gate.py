@@ -127,8 +127,9 @@ def test_a_changed_part_of_a_known_shape_is_named(code: dict[str, str], suffix: 
         (b"x = " + b"(" * 5000 + b")" * 5000, "Error"),
         (b"x = " + b"-" * 200_000 + b"1", "Error"),
         (b"x = a" + b".b" * 200_000, "Error"),
+        (b"#" * ((64 << 20) + 1), "more than 64 MiB"),
     ],
-    ids=["syntax", "bytes", "NUL", "encoding", "encoding in the second line", "brackets", "signs", "dots"],
+    ids=["syntax", "bytes", "NUL", "encoding", "encoding in the second line", "brackets", "signs", "dots", "size"],
 )
 def test_what_python_cannot_read_is_named(data: bytes, said: str) -> None:
     found = find_misfits("_pb2.py", data, set())

@@ -1,7 +1,8 @@
 """Calls every method of every service through a server in this process, by blocking and by asyncio stubs.
 
 Request: {"services": [{"grpc": dotted name of the module with stubs, "service": name, "methods": [{"name",
-    "request": [module, path of the class], "response": [module, path], "client_streams", "server_streams"}]}]}.
+    "request": [module, path of the class, bytes as hexadecimal digits], "response": likewise,
+    "client_streams", "server_streams"}]}]}.
 Answer: [{"grpc", "service", "method", "cause"}].
 """
 
@@ -41,6 +42,11 @@ def fault(service: dict, method: str, cause: str) -> dict:
     return {"grpc": service["grpc"], "service": service["service"], "method": method, "cause": cause}
 
 
+def example(module: str, path: str, data: str):
+    """Give a message that may be sent."""
+    return load(module, path).FromString(bytes.fromhex(data))
+
+
 def load(module: str, path: str):
     """Give a class by its module and its path within."""
     found = importlib.import_module(module)
@@ -57,7 +63,7 @@ def blocking_servicer(service: dict) -> object:
 
 def blocking_answer(method: dict):
     """Give a method that reads its request and answers."""
-    request, response = load(*method["request"]), load(*method["response"])
+    request, response = load(*method["request"][:2]), example(*method["response"])
 
     def check(requests) -> None:
         for one in requests:
@@ -66,7 +72,7 @@ def blocking_answer(method: dict):
 
     def answer(self, received, context):
         check(received if method["client_streams"] else [received])
-        return iter([response()] * COUNT) if method["server_streams"] else response()
+        return iter([response] * COUNT) if method["server_streams"] else response
 
     return answer
 
@@ -79,7 +85,7 @@ def async_servicer(service: dict) -> object:
 
 def async_answer(method: dict):
     """Give a coroutine that reads its request and answers."""
-    response = load(*method["response"])
+    response = example(*method["response"])
 
     async def drain(received) -> None:
         if method["client_streams"]:
@@ -88,12 +94,12 @@ def async_answer(method: dict):
 
     async def answer(self, received, context):
         await drain(received)
-        return response()
+        return response
 
     async def stream(self, received, context):
         await drain(received)
         for _ in range(COUNT):
-            yield response()
+            yield response
 
     return stream if method["server_streams"] else answer
 
@@ -132,8 +138,8 @@ def call_blocking(grpc, services: list) -> list:
 def blocking_call(stub: object, method: dict) -> list:
     """Give all that a call answers."""
     call = getattr(stub, method["name"])
-    request = load(*method["request"])
-    answer = call(iter([request()] * COUNT) if method["client_streams"] else request(), timeout=SECONDS)
+    request = example(*method["request"])
+    answer = call(iter([request] * COUNT) if method["client_streams"] else request, timeout=SECONDS)
     return list(answer) if method["server_streams"] else [answer]
 
 
@@ -158,8 +164,8 @@ async def call_async(grpc, services: list) -> list:
 async def async_call(stub: object, method: dict) -> list:
     """Give all that a call answers."""
     call = getattr(stub, method["name"])
-    request = load(*method["request"])
-    answer = call(iter([request()] * COUNT) if method["client_streams"] else request(), timeout=SECONDS)
+    request = example(*method["request"])
+    answer = call(iter([request] * COUNT) if method["client_streams"] else request, timeout=SECONDS)
     return [one async for one in answer] if method["server_streams"] else [await answer]
 
 
@@ -167,7 +173,7 @@ def check_answer(method: dict, answers: list) -> None:
     """Raise TypeError for answers of another kind or number."""
     wanted = COUNT if method["server_streams"] else 1
     kinds = {type(one) for one in answers}
-    if len(answers) != wanted or kinds != {load(*method["response"])}:
+    if len(answers) != wanted or kinds != {load(*method["response"][:2])}:
         message = f"{len(answers)} answers of {sorted(kind.__name__ for kind in kinds)}"
         raise TypeError(message)
 
