@@ -23,6 +23,7 @@ from protoctl.toolchain.lock_file import (
     lock_digest,
     needed_components,
     packages_digest,
+    parse_lock,
     read_lock,
     render_lock,
     settings_of,
@@ -103,7 +104,7 @@ def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str,
 def test_what_is_no_lock_at_all_is_not_waited_for(root: Path) -> None:
     path = root / "protoctl.lock"
     path.write_bytes(b"#" * (SIZE_LIMIT + 1))
-    with pytest.raises(LockError, match="larger than 4 MiB"):
+    with pytest.raises(LockError, match="larger than 16 MiB"):
         read_lock(root)
     path.write_bytes(b"\xff\xfe")
     with pytest.raises(LockError, match="is no UTF-8 text"):
@@ -235,3 +236,32 @@ def test_owners_are_resolved_once_each() -> None:
         "dependencies": {"a/**": {"python": "x"}, "b/**": {"python": "x"}},
     }
     assert settings_of(msgspec.convert(text, Configuration))[PROTOS] == ("x",)
+
+
+@pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
+def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
+    with pytest.raises(LockError, match="cannot be parsed|nested too deeply"):
+        parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "../protoctl.toml", "python-1/../../../x/requirements.txt"])
+def test_a_lock_names_no_file_elsewhere(root: Path, path: str) -> None:
+    """Its digest proves nothing: anybody can compute it."""
+    lock, _ = load(root)
+    with pytest.raises(LockError, match="not below build/"):
+        parse_lock(render_lock(signed(replace(lock, files={**lock.files, path: "0"}))))
+
+
+def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
+    lock, configuration = load(root)
+    victim = root / "build/node/package.json"
+    victim.unlink()
+    os.mkfifo(victim)
+    assert (
+        find_drift(lock, configuration, root)
+        == "build/node/package.json cannot be read: is no plain file of at most 16 MiB"
+    )
+    (root / "protoctl.lock").unlink()
+    (root / "protoctl.lock").symlink_to("/dev/zero")
+    with pytest.raises(LockError, match="no regular file"):
+        read_lock(root)
