@@ -79,7 +79,7 @@ def settings_of(configuration: Configuration) -> dict[str, tuple[str, ...]]:
     return settings | {
         "base": (configuration.image.base,),
         NODE: (*NODE_REQUIREMENTS, *(f"{name} {bound}" for name, bound in NPM_REQUIREMENTS.items())),
-        PROTOS: tuple(sorted({owner.python for owner in configuration.dependencies.values()})),
+        PROTOS: tuple(sorted({owner.distribution for owner in configuration.dependencies.values()})),
         REQUIRES_PYTHON: (table.requires_python,),
     }
 
