@@ -111,6 +111,16 @@ def test_a_flood_is_cut_and_says_so() -> None:
     assert findings[-1].message == "10 more problems in this file are not listed"
 
 
+@pytest.mark.parametrize("end", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_a_string_that_a_message_quotes_makes_no_message(end: str) -> None:
+    said = f'proto/a.proto:2:1: Import "x{end}proto/b.proto:{"9" * 5000}:1: Odd.'
+    assert [one.file for one in read_diagnostics(said)] == ["a.proto"]
+
+
+def test_a_place_that_is_no_number_for_python_is_no_place() -> None:
+    assert read_diagnostics(f"proto/a.proto:{'9' * 5000}:1: Odd.") == []
+
+
 class Lenient(Scripted):
     """A compiler that reports files only when it is started with them, as protoc does for editions."""
 

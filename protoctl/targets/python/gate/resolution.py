@@ -74,7 +74,7 @@ def recall(path: Path) -> Resolved | None:
     """Give an answer that was written down, None when there is none that can be read."""
     try:
         return msgspec.json.decode(path.read_bytes(), type=Resolved)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return None
 
 
