@@ -26,3 +26,8 @@ def size(count: int) -> str:
     while units and round(amount, 1) >= 1000:  # noqa: PLR2004  a kilobyte
         amount, unit = amount / 1000, units.pop(0)
     return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def printable(text: str) -> str:
+    """Give text whose control characters, bidirectional ones among them, are escaped: terminals would obey them."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)
