@@ -37,3 +37,8 @@ def size(count: int) -> str:
 def clock_hint(said: str) -> str:
     """Give what to do when a program refused a certificate for its dates, which a wrong clock does to good ones."""
     return "check this machine's clock, then the server's certificate" if OUT_OF_DATE.search(said) else ""
+
+
+def printable(text: str) -> str:
+    """Give text whose control characters, bidirectional ones among them, are escaped: terminals would obey them."""
+    return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from protoctl.kit.text import printable
+
 LINE = re.compile(
     r"^(?:proto/)?(?P<file>[^:\n]+\.proto):(?:(?P<line>-?[0-9]{1,10}):(?P<column>-?[0-9]{1,10}):)? "
     r"(?P<warning>warning: )?(?P<message>.*)$"
@@ -69,7 +71,7 @@ def read_diagnostics(stderr: str) -> list[Diagnostic]:
     for line in stderr.split("\n"):  # messages quote strings of protos, which hold what else ends a line for Python
         match = LINE.match(line)
         if match and not match["message"].startswith(PLACELESS):
-            message = OLD_PROTOC if EDITIONS in match["message"] else match["message"]
+            message = OLD_PROTOC if EDITIONS in match["message"] else printable(match["message"])
             position = [max(int(match[name] or 1), 1) for name in ("line", "column")]
             diagnostic = Diagnostic(match["file"], position[0], position[1], message, is_warning=bool(match["warning"]))
             found[diagnostic] = None

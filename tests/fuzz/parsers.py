@@ -283,7 +283,12 @@ PARSERS = (
         lambda: [zipped(FILES), zipped(FILES, zipfile.ZIP_LZMA), zipped(FILES, zipfile.ZIP_BZIP2)],
         PACKAGE_WORDS,
     ),
-    Parser("gzip", partial(read_gzip, limit=LIMIT), (UnsafeArchiveError,), lambda: [gzip.compress(bytes(LIMIT))]),
+    Parser(
+        "gzip",
+        partial(read_gzip, limit=LIMIT),
+        (UnsafeArchiveError,),
+        lambda: [gzip.compress(bytes(LIMIT)), gzip.compress(bytes(256 * LIMIT))],
+    ),
     Parser(
         "wheel",
         lambda data: read_embedded(WHEEL, data),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import resource
 import signal
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from types import FrameType
 
 SECONDS = 2.0
@@ -50,13 +50,19 @@ def hold(parser: Parser, data: bytes) -> None:
     before = signal.signal(signal.SIGPROF, give_up)
     signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
-        with suppress(*parser.refusals):
+        with bounded_memory(), suppress(*parser.refusals):
             parser.read(data)
     finally:
         signal.setitimer(signal.ITIMER_PROF, 0)
         signal.signal(signal.SIGPROF, before)
 
 
-def limit_memory() -> None:
-    """Bound the memory of this process."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+@contextmanager
+def bounded_memory() -> Iterator[None]:
+    """Bound the address space of this process meanwhile; programs that it starts later may have more."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, before)

@@ -61,7 +61,20 @@ WORDS = (
 )
 SCALARS = ("string", "bytes", "int32", "sint64", "fixed64", "uint64", "bool", "double", "float")
 HEADS = ('syntax = "proto3";', 'syntax = "proto2";', 'edition = "2023";', 'edition = "2024";', "", 'syntax = "proto4";')
-STRINGS = ("", "a", "\\n", "\\\\", '\\"', "\\000\\377", f"\\x22; {OPEN} #", f"'); {OPEN} #", "\\u2028", "é")
+STRINGS = (
+    "",
+    "a",
+    "\\033[31m",
+    "x\\nproto/acme/m0/v1/m0.proto:1:1: odd.",
+    "\\n",
+    "\\\\",
+    '\\"',
+    "\\000\\377",
+    f"\\x22; {OPEN} #",
+    f"'); {OPEN} #",
+    "\\u2028",
+    "é",
+)
 OPTIONS = (
     *(
         "java_package",

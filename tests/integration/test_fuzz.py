@@ -44,6 +44,7 @@ def wait(data: bytes) -> None:
     [
         (lambda data: dict[bytes, int]()[data] if data.count(b"a") > 1 else None, "KeyError"),
         (lambda data: data.decode(), "UnicodeDecodeError"),
+        (lambda data: bytearray(len(data) << 32), "MemoryError"),
     ],
 )
 def test_a_broken_promise_is_found(read: Callable[[bytes], object], said: str) -> None:

@@ -214,7 +214,7 @@ def test_a_damaged_record_of_a_wheel_is_told(record: str) -> None:
         read_embedded(WHEEL, zipped(wheel_files(), record))
 
 
-@pytest.mark.parametrize("build", [b"\xff", b'{"a":' + b"[" * 100_000])
+@pytest.mark.parametrize("build", [b'{"generator": "\xff"}', b'{"a":' + b"[" * 100_000], ids=["no text", "nested"])
 def test_a_build_record_that_the_reader_chokes_on_is_told(build: bytes) -> None:
     files = {**npm_files(), "package/protoctl/build.json": build}
     with pytest.raises(ArtifactError, match="damaged build record"):

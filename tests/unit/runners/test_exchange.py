@@ -16,6 +16,7 @@ INVOCATION = Invocation("python", "", ("protoc-gen-mypy",), Tree({}))
 @pytest.mark.parametrize(
     "results",
     [b"", b"[]", b"{}", b"[1]", b"[{}]", b'[{"returncode": Infinity, "stderr": ""}]', b"[" * 100_000, b"\xff"],
+    ids=["nothing", "none", "no list", "no object", "no code", "no number", "nested", "no text"],
 )
 def test_an_answer_that_is_none_is_a_fault_of_the_toolchain(results: bytes) -> None:
     with pytest.raises(ToolError, match="answer that cannot be read"):

@@ -135,3 +135,8 @@ def test_a_fault_that_only_the_plain_run_tells_is_no_crash() -> None:
     search = Search(sources, Lenient(imports, lambda _: False, "b.proto"))
     search.compile_all(sorted(imports))
     assert search.diagnostics == [Diagnostic("b.proto", 1, 1, "Expected ;", is_warning=False)]
+
+
+def test_what_a_message_quotes_does_nothing_to_a_terminal() -> None:
+    (found,) = read_diagnostics('proto/a.proto:5:18: The name ("\x1b[31m\a\u202e\u2028é 漢") is odd.')
+    assert found.message == r'The name ("\x1b[31m\x07\u202e\u2028é 漢") is odd.'
