@@ -1,7 +1,7 @@
 # Every verb sets up what it needs on first use; nothing but Python 3.11+, make and the package indexes is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: python node build check lock test coverage lint bench image clean
+.PHONY: python node build verify check lock test coverage lint bench reproduce fuzz image clean
 
 python: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target python
@@ -9,6 +9,8 @@ node: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target node
 build: $(BIN)/protoctl
 	@$(BIN)/protoctl build
+verify: $(BIN)/protoctl
+	@$(BIN)/protoctl verify
 check: $(BIN)/protoctl
 	@$(BIN)/protoctl check
 lock: $(BIN)/protoctl
@@ -23,6 +25,10 @@ lint: .venv/development
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
 bench: .venv/development
 	@$(BIN)/python -m bench $(ARGS)
+reproduce: .venv/development
+	@PYTHONPATH=tests $(BIN)/python -m reproduce $(ARGS)
+fuzz: .venv/development
+	@$(BIN)/pip install --quiet --group fuzz && PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
 clean:
 	rm -rf dist .protoctl
 

@@ -22,6 +22,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import resource
 import shlex
 import subprocess
 import sys
@@ -32,6 +33,10 @@ from pathlib import Path
 
 STDERR_LIMIT = 1 << 20
 """Bytes of a tool's messages that are kept."""
+OUTPUT_LIMIT = 1 << 30
+"""Bytes of a file that a tool may write, and of all that it writes; what comes back is held in memory."""
+TOO_MUCH = 125
+"""The return code, which no tool has, of one that wrote more."""
 PLUGINS = {
     "protoc-gen-mypy": "from mypy_protobuf.main import main; main()",
     "protoc-gen-mypy_grpc": "from mypy_protobuf.main import grpc; grpc()",
@@ -55,6 +60,7 @@ def main() -> None:
     if sys.argv[2:] == ["bin"]:
         write_plugins(Path(sys.argv[1], "bin"), components)
         return
+    limit_files()
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
         unpack(root)
@@ -69,6 +75,13 @@ def main() -> None:
         ]
         results = [job.result() for job in jobs]
         respond(root, results)
+
+
+def limit_files() -> None:
+    """Let no file of this process and its tools grow over the limit: the system ends who tries."""
+    _, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    soft = OUTPUT_LIMIT if hard == resource.RLIM_INFINITY else min(OUTPUT_LIMIT, hard)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def unpack(root: Path) -> None:
@@ -152,7 +165,10 @@ def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -
         done = subprocess.run(  # noqa: PLW1510  the return code is the result
             command, cwd=folder, env=environ, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
         )
-    return {"returncode": done.returncode, "stderr": done.stderr[:STDERR_LIMIT].decode(errors="replace")}
+    said = done.stderr[:STDERR_LIMIT].decode(errors="replace")
+    if done.returncode == 0 and sum(path.lstat().st_size for path in (folder / "out").rglob("*")) > OUTPUT_LIMIT:
+        return {"returncode": TOO_MUCH, "stderr": f"{said}it wrote more than {OUTPUT_LIMIT >> 20} MiB"}
+    return {"returncode": done.returncode, "stderr": said}
 
 
 def respond(root: Path, results: list[dict]) -> None:

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from protoctl.kit.cache_tag import mark_cache
+from protoctl.model.event import silent
 from protoctl.toolchain.install import cache_folder
+from protoctl.verification.workbench import Workbench
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-pytest_plugins = ["engine"]
+pytest_plugins = ["engine", "faults"]
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
@@ -53,12 +56,13 @@ class Protoctl:
 
 
 def fresh_cache(folder: Path) -> Path:
-    """Give a cache folder that knows no results and shares this machine's installed toolchains."""
+    """Give a cache folder that knows no results and shares what this machine has installed and indexes told."""
     folder.mkdir(parents=True, exist_ok=True)
-    installed = cache_folder() / "toolchains"
-    installed.mkdir(parents=True, exist_ok=True)
-    mark_cache(installed, "protoctl")
-    (folder / "toolchains").symlink_to(installed)
+    for name in ("toolchains", "verification"):
+        installed = cache_folder() / name
+        installed.mkdir(parents=True, exist_ok=True)
+        mark_cache(installed, "protoctl")
+        (folder / name).symlink_to(installed)
     return folder
 
 
@@ -66,6 +70,12 @@ def fresh_cache(folder: Path) -> Path:
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Give the cache of this run: what an earlier run built is no result of this one."""
     return fresh_cache(tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="session")
+def gate_tools() -> Path:
+    """Give the folder of the programs that `protoctl verify` tries packages with, installed."""
+    return Workbench(cache_folder(), Path(), silent).tools
 
 
 @pytest.fixture(scope="session")
@@ -159,6 +169,15 @@ def sample(tmp_path_factory: pytest.TempPathFactory, protoctl: Protoctl) -> Samp
     done = protoctl("build", "--runner", "local", "--workspace", root)
     assert done.code == 0, done.err
     return Sample(root)
+
+
+@pytest.fixture(scope="session")
+def sample_trials(sample: Sample, protoctl: Protoctl) -> list[dict[str, Any]]:
+    """Give every trial of the sample's packages; tests that use it are of the xdist group `verify`."""
+    done = protoctl("verify", "--json", sample.dist)
+    assert done.out, done.err
+    trials: list[dict[str, Any]] = json.loads(done.out)["trials"]
+    return trials
 
 
 def interpreters() -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
 from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
-from protoctl.kit.files import write_atomic
+from protoctl.kit.files import SCRATCH, ForeignFileError, read_own, write_atomic
+from protoctl.kit.scratch import sweep
 from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
@@ -31,6 +32,8 @@ class FolderStore:
         self.folder = folder / RESULTS
         self.emit = emit
         self.has_warned = False
+        self.has_refused = False
+        self.is_prepared = False
 
     def path(self, digest: str) -> Path:
         """Give the file of an entry."""
@@ -39,29 +42,47 @@ class FolderStore:
     def load(self, digest: str) -> dict[str, bytes] | None:
         """Give the files saved under the digest, or None."""
         try:
-            data = self.path(digest).read_bytes()
+            data = read_own(self.path(digest))
+        except ForeignFileError as error:
+            self.refuse(digest, f"belongs to user {error.owner}")
+            return None
         except OSError:
             return None
         head, body = data[:DIGEST_LENGTH], data[DIGEST_LENGTH:]
         if head.decode("latin-1") != digest_bytes(digest.encode() + body):
-            self.warn(f"the cache entry {digest[:12]} is damaged and was not used")
+            self.refuse(digest, "is damaged")
             return None
         try:
             return read_tar(body)
         except UnsafeArchiveError as error:
-            self.warn(f"the cache entry {digest[:12]} is not used: {error}")
+            self.refuse(digest, f"is damaged: {error}")
             return None
+
+    def refuse(self, digest: str, why: str) -> None:
+        """Say why an entry is made again, of many such entries for the first."""
+        if not self.has_refused:
+            self.warn(f"the cache entry {digest[:12]} {why}; it and others like it are made again")
+        self.has_refused = True
 
     def save(self, digest: str, files: dict[str, bytes]) -> None:
         """Keep the files; a disk that refuses is reported once."""
         body = pack_tar(files)
         try:
-            write_atomic(self.path(digest), digest_bytes(digest.encode() + body).encode() + body)
-            mark_cache(self.folder, "protoctl")
+            self.prepare()
+            entry = digest_bytes(digest.encode() + body).encode() + body
+            write_atomic(self.path(digest), entry, beside=self.folder)
         except OSError as error:
             if not self.has_warned:
                 self.warn(f"results are not kept: {error.strerror}: {self.folder}")
             self.has_warned = True
+
+    def prepare(self) -> None:
+        """Make the folder, and remove what killed builds left half written; raises OSError."""
+        if not self.is_prepared:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            sweep(self.folder, SCRATCH)
+            mark_cache(self.folder, "protoctl")
+            self.is_prepared = True
 
     def warn(self, text: str) -> None:
         """Report without stopping."""

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, ServiceDescriptorProto
+from google.protobuf.descriptor_pb2 import (
+    DescriptorProto,
+    EnumDescriptorProto,
+    FileDescriptorProto,
+    ServiceDescriptorProto,
+)
 
 from protoctl.checks.rule import NAME
 from protoctl.schema.view import enums_of, messages_of, services_of
@@ -12,7 +17,7 @@ from protoctl.schema.view import enums_of, messages_of, services_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+    from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
     from protoctl.schema.view import Path
 
@@ -24,7 +29,7 @@ class Element(NamedTuple):
     """A name."""
 
     kind: str
-    """`message`, `enum`, `value`, `field`, `oneof`, `service` or `rpc`."""
+    """`message`, `enum`, `value`, `field`, `extension`, `oneof`, `service` or `rpc`."""
     name: str
     """As declared."""
     scope: str
@@ -33,6 +38,16 @@ class Element(NamedTuple):
     """Location of the name."""
     is_top: bool
     """Whether the name stands at the top of the generated module: values of top-level enums do."""
+
+
+class Extension(NamedTuple):
+    """An extension of some message."""
+
+    scope: str
+    """Full name of what is around it."""
+    descriptor: FieldDescriptorProto
+    path: Path
+    """Its location."""
 
 
 def elements_of(file: FileDescriptorProto) -> Iterator[Element]:
@@ -51,12 +66,24 @@ def elements_of(file: FileDescriptorProto) -> Iterator[Element]:
         for at, value in enumerate(enum.descriptor.value):
             path = (*enum.path, EnumDescriptorProto.VALUE_FIELD_NUMBER, at, NAME)
             yield Element("value", value.name, enum.full_name, path, is_top)
+    for declared in extensions_of(file):
+        is_top = len(declared.path) == TOP
+        yield Element("extension", declared.descriptor.name, declared.scope, (*declared.path, NAME), is_top)
     for service in services_of(file):
         scope = service.full_name.rpartition(".")[0]
         yield Element("service", service.descriptor.name, scope, (*service.path, NAME), is_top=True)
         for at, method in enumerate(service.descriptor.method):
             path = (*service.path, ServiceDescriptorProto.METHOD_FIELD_NUMBER, at, NAME)
             yield Element("rpc", method.name, service.full_name, path, is_top=False)
+
+
+def extensions_of(file: FileDescriptorProto) -> Iterator[Extension]:
+    """Give every extension that a file declares, those at the top first."""
+    for at, one in enumerate(file.extension):
+        yield Extension(file.package, one, (FileDescriptorProto.EXTENSION_FIELD_NUMBER, at))
+    for message in messages_of(file):
+        for at, one in enumerate(message.descriptor.extension):
+            yield Extension(message.full_name, one, (*message.path, DescriptorProto.EXTENSION_FIELD_NUMBER, at))
 
 
 def members_of(full_name: str, message: DescriptorProto, path: Path) -> Iterator[Element]:

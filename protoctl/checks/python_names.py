@@ -8,57 +8,38 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
+from google.protobuf.descriptor_pb2 import MethodDescriptorProto, ServiceDescriptorProto
+
 from protoctl.checks.elements import elements_of
 from protoctl.checks.rule import Rule
+from protoctl.codegen.python_names import MESSAGE_NAMES, STUB_NAMES
 from protoctl.model.finding import Severity
+from protoctl.schema.view import messages_of, services_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
     from protoctl.checks.elements import Element
     from protoctl.checks.rule import Context
     from protoctl.model.finding import Finding
+    from protoctl.schema.view import Schema
 
+METHOD = ServiceDescriptorProto.METHOD_FIELD_NUMBER
+INPUT, OUTPUT = MethodDescriptorProto.INPUT_TYPE_FIELD_NUMBER, MethodDescriptorProto.OUTPUT_TYPE_FIELD_NUMBER
 BROKEN = Rule("python-name", "No name keeps the generated Python from being imported")
 AWKWARD = Rule("python-awkward", "Every name can be used in Python as it is written", Severity.WARNING)
 RULES = (BROKEN, AWKWARD)
 MODULE_NAMES = frozenset({"DESCRIPTOR", "_descriptor", "_globals"})
 """What `_pb2.py` itself uses at its top."""
-STUB_NAMES = frozenset({"sys", "typing", "builtins", "descriptor", "enum_type_wrapper", "TypeAlias"})
-"""What a `.pyi` imports, under this name or with `_` before it."""
-MESSAGE_NAMES = frozenset(
-    {
-        "ByteSize",
-        "Clear",
-        "ClearExtension",
-        "ClearField",
-        "CopyFrom",
-        "DiscardUnknownFields",
-        "Extensions",
-        "FindInitializationErrors",
-        "FromString",
-        "HasExtension",
-        "HasField",
-        "IsInitialized",
-        "ListFields",
-        "MergeFrom",
-        "MergeFromString",
-        "ParseFromString",
-        "RegisterExtension",
-        "SerializePartialToString",
-        "SerializeToString",
-        "SetInParent",
-        "UnknownFields",
-        "WhichOneof",
-        "mro",
-    }
-)
-"""What every message class has."""
 
 
 def find(context: Context) -> Iterator[Finding]:
     """Report names that break a module, and those that can be used in roundabout ways only."""
+    unwritable = find_unwritable(context.schema)
     for file in context.schema.own_files():
+        yield from find_unwritable_uses(context, file, unwritable)
         for element in elements_of(file):
             broken = explain_broken(element)
             awkward = "" if broken else explain_awkward(element)
@@ -66,6 +47,26 @@ def find(context: Context) -> Iterator[Finding]:
                 yield BROKEN.at(context, file.name, element.path, f"{element.kind} {element.name} {broken}")
             elif awkward:
                 yield AWKWARD.at(context, file.name, element.path, f"{element.kind} {element.name} {awkward}")
+
+
+def find_unwritable(schema: Schema) -> set[str]:
+    """Give the messages, by full name after a dot, whose class or one around it is named by a keyword."""
+    return {
+        f".{message.full_name}"
+        for file in schema.files.values()
+        for message in messages_of(file)
+        if any(map(keyword.iskeyword, message.full_name.removeprefix(f"{file.package}.").split(".")))
+    }
+
+
+def find_unwritable_uses(context: Context, file: FileDescriptorProto, unwritable: set[str]) -> Iterator[Finding]:
+    """Report rpcs with such messages: the gRPC code names their classes as they are written."""
+    for service in services_of(file) if unwritable else ():
+        for at, method in enumerate(service.descriptor.method):
+            for number, name in ((INPUT, method.input_type), (OUTPUT, method.output_type)):
+                if name in unwritable:
+                    message = f"rpc {method.name} uses {name[1:]}, whose Python class no code can name"
+                    yield BROKEN.at(context, file.name, (*service.path, METHOD, at, number), message)
 
 
 def explain_broken(element: Element) -> str:
@@ -77,6 +78,8 @@ def explain_broken(element: Element) -> str:
         return ""
     if name.startswith("__") and name.endswith("__"):
         return "is a name that Python itself uses; the class could not be made or would not work"
+    if element.kind == "extension" and keyword.iskeyword(name):
+        return "is a Python keyword; the types (.pyi) would not parse"
     if name == "DESCRIPTOR" or (element.is_top and name in MODULE_NAMES):
         return "is a name that the generated Python itself uses"
     return ""

@@ -9,6 +9,7 @@ import typer
 
 from protoctl import __version__
 from protoctl.cli.commands import find_commands
+from protoctl.cli.console import say
 
 
 def application() -> typer.Typer:
@@ -49,5 +50,5 @@ def before(
 def show_version(*, value: bool) -> None:
     """Print the version and leave."""
     if value:
-        print(f"protoctl {__version__}")
+        say(f"protoctl {__version__}")
         raise typer.Exit

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from protoctl.errors import MachineError
 from protoctl.model.event import Level
 
 if TYPE_CHECKING:
@@ -15,14 +16,47 @@ STYLES = {Level.STEP: "1", Level.NOTE: "2", Level.WARNING: "33"}
 """ANSI codes: bold, dim, yellow."""
 
 
+def open_streams() -> None:
+    """Make all three standard streams usable, also where the caller closed them or they cannot spell a character.
+
+    A file that is opened takes the lowest free number: without this, the next one would become standard output.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: PTH123, SIM115  as long as this process
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")
+
+
 def emit(event: Event) -> None:
     """Draw an event as one line."""
     text = f"warning: {event.text}" if event.level is Level.WARNING else event.text
     if sys.stderr.isatty() and "NO_COLOR" not in os.environ:
         text = f"\x1b[{STYLES[event.level]}m{text}\x1b[0m"
-    print(text, file=sys.stderr, flush=True)
+    complain(text)
+
+
+def complain(text: str) -> None:
+    """Print what is no data; that nobody hears it stops nothing."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        silence(sys.stderr)
 
 
 def say(text: str) -> None:
-    """Print data."""
-    print(text)
+    """Print data; a reader that has enough is no fault. Raises MachineError when they cannot be written."""
+    try:
+        print(text, flush=True)
+    except BrokenPipeError:
+        silence(sys.stdout)
+    except OSError as error:
+        silence(sys.stdout)
+        raise MachineError(f"cannot write standard output: {error.strerror}") from error
+
+
+def silence(stream: IO[str]) -> None:
+    """Send nowhere what is still in a stream and what follows."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)

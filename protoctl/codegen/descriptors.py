@@ -40,7 +40,12 @@ class Descriptors:
         result = []
         for path in self.schema.closure(files):
             comments = plugin.comments if path in wanted else Comments.NONE
-            wants = Wants(comments, json_names=plugin.tool != PROTOC, int64_as_string=plugin.int64_as_string)
+            wants = Wants(
+                comments,
+                json_names=plugin.tool != PROTOC,
+                int64_as_string=plugin.int64_as_string,
+                custom_options=plugin.custom_options,
+            )
             result.append(self.encode(path, wants, plugin.prefix))
         return result
 

@@ -33,6 +33,8 @@ class Plugin:
     """Time for one file relative to other plugins, for the order of starts."""
     int64_as_string: bool = False
     """Whether 64-bit integers are to be strings in JavaScript."""
+    custom_options: bool = True
+    """Whether they print what options say that protos declare."""
     prefix: str = ""
     """The folder that own protos are moved below before they are generated, or nothing."""
 

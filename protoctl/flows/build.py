@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
 from protoctl.flows.idle import Memory, build_key
 from protoctl.flows.session import Session
-from protoctl.kit.files import recover_folder
+from protoctl.kit.files import recover_folder, require_writable, scratch_prefix
+from protoctl.kit.scratch import scratch_folder
 from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
 from protoctl.targets import load_target, target_names
@@ -83,7 +83,7 @@ def choose_release(choice: Choice) -> Release:
     if not choice.version:
         return parse_release(FIRST) if choice.release else development_release(FIRST)
     release = parse_release(choice.version)
-    if "dev" not in release.python and not choice.release:
+    if not release.is_development and not choice.release:
         raise UsageError(f"{choice.version} is a release version", hint="add --release, or build a .dev version")
     return release
 
@@ -100,10 +100,12 @@ def check_writable(out: Path) -> None:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.exists() and not out.is_dir():
             raise MachineError(f"{out} is no folder")
-        with tempfile.TemporaryDirectory(prefix=f".{out.name}-probe-", dir=out.parent):
+        with scratch_folder(out.parent, scratch_prefix(out)):
             pass
         if out.exists():
-            with tempfile.TemporaryDirectory(prefix=".probe-", dir=out):
-                pass
+            require_writable(out)
+            if out.is_mount():
+                hint = "choose a folder below it with --out"
+                raise MachineError(f"cannot replace {out}: it is a mount point", hint=hint)
     except OSError as error:
         raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error

@@ -13,6 +13,7 @@ from protoctl.flows.idle import FOLDER
 from protoctl.kit.cache_tag import is_cache_of
 from protoctl.packaging.manifest import FILE_NAME as MANIFEST
 from protoctl.toolchain.install import TOOLCHAINS
+from protoctl.verification.workbench import VERIFICATION
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +50,7 @@ def clean(root: Path, cache: Path | None, *, dist: bool) -> Result:
             raise WorkspaceError(f"{root / DIST} holds no {MANIFEST}, so no build made it", hint="delete it yourself")
         folders.append(root / DIST)
     if cache:
-        kept = (cache / name for name in (TOOLCHAINS, RESULTS))
+        kept = (cache / name for name in (TOOLCHAINS, RESULTS, VERIFICATION))
         folders += [folder for folder in kept if is_cache_of(folder, "protoctl")]
     result = Result(tuple(remove(folder) for folder in folders if os.path.lexists(folder)))
     if cache and cache.is_dir() and not any(cache.iterdir()):

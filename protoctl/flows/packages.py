@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
@@ -16,7 +14,8 @@ from protoctl.flows.requests import make_request, request_digest
 from protoctl.flows.schema import build_schema
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import replaced_folder, write_tree
-from protoctl.kit.text import plural
+from protoctl.kit.scratch import temporary_folder
+from protoctl.kit.text import plural, size
 from protoctl.model.artifact import Artifact, Manifest
 from protoctl.model.event import Event
 from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, read_manifest
@@ -24,6 +23,7 @@ from protoctl.targets import load_target, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Session
@@ -109,8 +109,8 @@ class Workshop:
         runner = self.session.runner  # made here, not by two threads at once
         made: dict[Name, Files] = {}
         with ThreadPoolExecutor(len(missing)) as threads:
-            staged = [threads.submit(self.stage, group) for group in missing.values()]
             try:
+                staged = [threads.submit(self.stage, group) for group in missing.values()]
                 for ready in as_completed(staged):
                     for package, tree in ready.result():
                         made[package.name] = pack(package.target, tree)
@@ -136,7 +136,8 @@ class Workshop:
 def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
     """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
 
-    Raises SourceError, ModuleCycleError, MachineError.
+    A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
+    ArtifactError.
     """
     workshop = Workshop(session, order)
     wanted = [name for name in workshop.modules if name in order.modules]
@@ -148,8 +149,13 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
         for name, data in made[package.name].items()
     }
     artifacts = [describe_artifact(package, path, data) for path, (package, data) in files.items()]
-    manifest = place(out, artifacts, {path: data for path, (_, data) in files.items()}, kept(out, workshop, packages))
-    return manifest, [artifact.path for artifact in artifacts]
+    fresh = {path: data for path, (_, data) in files.items()}
+    others = kept(out, workshop, packages)
+    if not order.release.is_development:
+        from protoctl.flows.verify import prove  # compiled schemas and consumers: not for what is not released
+
+        prove(fresh, {one.path: (out / one.path).read_bytes() for one in others}, session.options, session.emit)
+    return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
@@ -170,8 +176,8 @@ def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
 
 def pack(target: Target, stage: Tree) -> Files:
     """Give the artifacts of a staged package by file name."""
-    with tempfile.TemporaryDirectory(prefix="protoctl-dist-") as name:
-        return {path.name: path.read_bytes() for path in target.pack(stage, Path(name))}
+    with temporary_folder("dist") as folder:
+        return {path.name: path.read_bytes() for path in target.pack(stage, folder)}
 
 
 def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Artifact]:
@@ -190,11 +196,13 @@ def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Art
 def place(out: Path, artifacts: Sequence[Artifact], files: Files, others: Sequence[Artifact]) -> Manifest:
     """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
     manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
+    everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
     try:
-        everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
         with replaced_folder(out) as fresh:
             write_tree(fresh, everything)
             (fresh / FILE_NAME).write_bytes(encode_manifest(manifest))
     except OSError as error:
-        raise MachineError(f"cannot write {out}: {error.strerror}", hint="choose another folder with --out") from error
+        needed = size(sum(map(len, everything.values())))
+        hint = f"choose another folder with --out; {needed} are needed, beside what is there"
+        raise MachineError(f"cannot write {out}: {error.strerror}", hint=hint) from error
     return manifest

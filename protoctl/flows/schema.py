@@ -37,6 +37,9 @@ STDERR = "stderr"
 def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
     """Compile and check everything; give the schema of what compiles and every finding, sorted by place."""
     workspace = session.workspace
+    if workspace.unused:  # a pattern with a slip of the pen leaves a file in; one for files that come and go is fine
+        listed = ", ".join(map(repr, workspace.unused))
+        session.emit(Event(f"workspace.exclude: nothing matches {listed}", Level.WARNING))
     foreign = session.foreign_protos()
     own = workspace.sources.files
     imports = {path: tuple(one.path for one in read_imports(data.decode())) for path, data in own.items()}
@@ -77,7 +80,7 @@ def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outc
                 files = {**outcome.outputs.files, STDERR: outcome.stderr.encode()}
                 session.store.save(invocation.digest, files)
         else:
-            stderr = found.pop(STDERR).decode()
+            stderr = found.pop(STDERR, b"").decode(errors="replace")
             outcome = Outcome(0, stderr, Tree(found))
         outcomes.append(outcome)
     return outcomes

@@ -21,6 +21,12 @@ DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, struct.error, EOFErr
 """What the standard library raises on bytes that are no archive; an encrypted zip is a RuntimeError."""
 SYSTEM = 9
 """Place of the byte that names the operating system in gzip's header; 255 is unknown."""
+BLOCK = 1 << 20
+"""Bytes that are unpacked at once."""
+GZIP = b"\x1f\x8b"
+"""How a gzip begins."""
+ZIP_METHODS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+"""What every reader of packages knows; the memory that others take is not bounded by what they hold."""
 
 
 class UnsafeArchiveError(ValueError):
@@ -47,18 +53,22 @@ def pack_tgz(files: Mapping[str, bytes]) -> bytes:
 
 
 def read_tar(data: bytes, *, limit: int = 4 << 30) -> dict[str, bytes]:
-    """Give the regular files of a tar, compressed or not.
+    """Give the regular files of a tar, compressed by gzip or not.
 
-    Raises UnsafeArchiveError for absolute paths, `..`, links, devices, duplicates and more than `limit` bytes.
+    Raises UnsafeArchiveError for absolute paths, `..`, links, devices, sparse files, duplicates and more than `limit`
+    bytes, before it takes the memory for them.
     """
+    if data.startswith(GZIP):
+        data = read_gzip(data, limit=limit)
     files: dict[str, bytes] = {}
     total = 0
-    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
         for member in archive:
             if member.isdir() and not member.size:  # a folder with a size makes the reader jump about
                 continue
             total += member.size
-            check_member(member.name, is_regular=member.isreg() and member.size >= 0, seen=files)
+            is_regular = member.isreg() and not member.issparse() and member.size >= 0
+            check_member(member.name, is_regular=is_regular, seen=files)
             check_size(total, limit)
             stream = archive.extractfile(member)
             files[member.name] = stream.read() if stream else b""
@@ -74,6 +84,9 @@ def read_zip(data: bytes, *, limit: int) -> dict[str, bytes]:
             if member.is_dir():
                 continue
             total += member.file_size
+            if member.compress_type not in ZIP_METHODS:
+                message = f"{member.filename!r} is compressed by method {member.compress_type}"
+                raise UnsafeArchiveError(message)
             mode = member.external_attr >> 16
             check_member(member.filename, is_regular=stat.S_IFMT(mode) in {0, stat.S_IFREG}, seen=files)
             check_size(total, limit)
@@ -84,9 +97,11 @@ def read_zip(data: bytes, *, limit: int) -> dict[str, bytes]:
 def read_gzip(data: bytes, *, limit: int) -> bytes:
     """Give what a gzip holds; raises UnsafeArchiveError for damage and for more than `limit` bytes."""
     with damage_reported(), gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-        content = stream.read(limit + 1)
-        check_size(len(content), limit)
-    return content
+        content = bytearray()
+        while block := stream.read(BLOCK):  # as much as `read` is asked for it takes first, whatever there is
+            content += block
+            check_size(len(content), limit)
+    return bytes(content)
 
 
 @contextmanager

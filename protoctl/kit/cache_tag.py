@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from protoctl.kit.files import write_atomic
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -15,7 +17,7 @@ def mark_cache(folder: Path, maker: str) -> None:
     """Mark an existing folder, unless it is marked."""
     path = folder / FILE_NAME
     if not path.exists():
-        path.write_text(f"{SIGNATURE}\n# Made by {maker}; everything here can be made again.\n")
+        write_atomic(path, f"{SIGNATURE}\n# Made by {maker}; everything here can be made again.\n".encode())
 
 
 def is_cache_of(folder: Path, maker: str) -> bool:

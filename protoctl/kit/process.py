@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import socket
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
+
+LIFELINE = Path(__file__).with_name("lifeline.py")
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,15 @@ def run(
     timeout: float | None = None,
     started: Callable[[subprocess.Popen[bytes]], None] | None = None,
 ) -> Finished:
-    """Run to the end in a process group of its own, which does not survive an interrupt or a timeout.
+    """Run to the end in a process group of its own, which survives neither an interrupt, a timeout nor this process.
 
     `environment` replaces the inherited one; `started` receives the process, so that another thread can `stop` it.
     Raises OSError when the program cannot be started and TimeoutError after `timeout` seconds.
     """
-    with subprocess.Popen(
-        argv,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        cwd=folder,
-        env=None if environment is None else dict(environment),
-        start_new_session=True,
-    ) as process:
+    from socket import socketpair  # slow to import, and seldom is anything run
+
+    ours, theirs = socketpair()
+    with ours, start(argv, theirs, folder, environment) as process:
         try:
             if started:
                 started(process)
@@ -60,7 +59,36 @@ def run(
         except BaseException:
             stop(process)
             raise
+        check_started(ours, argv[0])
     return Finished(process.returncode, stdout, stderr.decode(errors="replace"))
+
+
+def start(
+    argv: Sequence[str], line: socket.socket, folder: Path | None, environment: Mapping[str, str] | None
+) -> subprocess.Popen[bytes]:
+    """Start a program that ends when the other end of the line closes; this end is closed here.
+
+    An interrupt in here leaves a process that nobody knows, and the line closes on the way out.
+    """
+    with line:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", str(LIFELINE), str(line.fileno()), *argv],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=folder,
+            env=None if environment is None else dict(environment),
+            start_new_session=True,
+            pass_fds=[line.fileno()],
+        )
+
+
+def check_started(line: socket.socket, program: str) -> None:
+    """Raise the OSError that kept the program from being started; its leader has ended."""
+    with suppress(ConnectionResetError):
+        said = line.recv(16)
+        if said:
+            raise OSError(int(said), os.strerror(int(said)), program)
 
 
 def stop(process: subprocess.Popen[bytes]) -> None:

@@ -8,8 +8,8 @@ from msgspec import Meta, Struct, field
 
 from protoctl.model.toolchain import PYTHON, python_component
 
-# Annotations below are read at run time by msgspec.
-Name = Annotated[str, Meta(pattern="^[a-z][a-z0-9_-]*$", description="Lower-case letters, digits, - and _")]
+# Annotations below are read at run time by msgspec. `$` alone would let a line feed follow; JavaScript knows no `\Z`.
+Name = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_-]*$(?!\n)", description="Lower-case letters, digits, - and _")]
 Text = Annotated[str, Meta(min_length=1)]
 RELEASE = r"[0-9]+\.[0-9]+(\.[0-9]+)?"
 
@@ -43,12 +43,12 @@ class PythonTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab
     distribution: Annotated[Text, Meta(description="Name with {workspace} and {module}")] = "{workspace}-{module}"
     prefix: Annotated[
         str,
-        Meta(pattern=r"^([a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*)?$", description="Import prefix, like `stubs`"),
+        Meta(pattern=r"^([a-zA-Z_]\w*(\.[a-zA-Z_]\w*)*)?$(?!\n)", description="Import prefix, like `stubs`"),
     ] = ""
     requires_python: Annotated[
         str,
         Meta(
-            pattern=r"^>=3\.\d+$",
+            pattern=r"^>=3\.\d+$(?!\n)",
             description="The oldest Python of the consumers; the lock picks a toolchain whose code runs there",
         ),
     ] = ">=3.9"
@@ -93,7 +93,7 @@ class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="k
     python: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(>=[0-9]+(\.[0-9]+)*)?$",
+            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(>=[0-9]+(\.[0-9]+)*)?$(?!\n)",
             description="The distribution on the Python index; its wheel holds the protos. "
             "`NAME>=1.4` where packages work with older releases than the locked one",
         ),
@@ -128,7 +128,7 @@ class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     repository: Annotated[
         str,
         Meta(
-            pattern=r"^([^\s@:/]+(:\d+)?/)*[^\s@:/]*$",
+            pattern=r"^([^\s@:/]+(:\d+)?/)*[^\s@:/]*$(?!\n)",
             description="Where `protoctl lock --image` pushes, like `registry.acme/protoctl`; without tag",
         ),
     ] = ""

@@ -40,6 +40,8 @@ class Workspace:
     """Protos that are in no module and not excluded."""
     refused: tuple[Finding, ...]
     """Files that cannot be taken: links, names, bytes."""
+    unused: tuple[str, ...] = ()
+    """Patterns of `workspace.exclude` that match nothing."""
 
     @cached_property
     def owners(self) -> dict[str, str]:

@@ -47,5 +47,6 @@ def is_legal(line: str) -> bool:
 
 
 def escape_markdown(line: str) -> str:
-    """Give a line that Markdown shows as it is written."""
-    return "".join(f"\\{character}" if character in "\\`*_{}[]<>#|!" else character for character in line)
+    """Give a line that Markdown shows as it is written (spec.commonmark.org, 2.4): no list, fence, entity or tag."""
+    escaped = "".join(f"\\{character}" if character in "\\`*_{}[]<>#|!~&" else character for character in line)
+    return re.sub(r"^(\d*)([-+=.)])", r"\1\\\2", escaped)

@@ -72,6 +72,8 @@ class Embedded:
     record: Record
     descriptors: bytes
     """The serialised FileDescriptorSet of the module, its imports included."""
+    runtime: str = ""
+    """What it runs on, as this kind writes it: `Requires-Python`, or Node's range in `engines`."""
 
 
 def read_embedded(name: str, data: bytes) -> Embedded:
@@ -80,7 +82,7 @@ def read_embedded(name: str, data: bytes) -> Embedded:
         if name.endswith(".whl"):
             return read_wheel(name, read_zip(data, limit=SIZE_LIMIT))
         if name.endswith((".tar.gz", ".tgz")):
-            files = read_tar(read_gzip(data, limit=SIZE_LIMIT))
+            files = read_tar(read_gzip(data, limit=SIZE_LIMIT), limit=SIZE_LIMIT)
             return read_npm(files) if "package/package.json" in files else read_sdist(files)
     except UnsafeArchiveError as error:
         raise ArtifactError(f"cannot be read: {error}", where=name) from error
@@ -119,10 +121,10 @@ def read_npm(files: Mapping[str, bytes]) -> Embedded:
         metadata = json.loads(inner["package.json"])
         needs = {**metadata.get("peerDependencies", {}), **metadata.get("dependencies", {})}
         requires = tuple(f"{need} {bound}" for need, bound in sorted(needs.items()))
-        return Embedded(
-            "npm", str(metadata["name"]), str(metadata["version"]), requires, tuple(sorted(inner)), record, descriptors
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        named = str(metadata["name"]), str(metadata["version"])
+        runtime = str(metadata.get("engines", {}).get("node", ""))
+        return Embedded("npm", *named, requires, tuple(sorted(inner)), record, descriptors, runtime)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ArtifactError("has a package.json without name, version or dependencies that can be read") from error
 
 
@@ -135,7 +137,8 @@ def python_package(kind: str, files: Mapping[str, bytes], path: str, record: Rec
     name, version = str(headers.get("Name", "")), str(headers.get("Version", ""))
     if version != record.version:
         raise ArtifactError(f"has version {version or 'none'} in {path} and {record.version} in its build record")
-    return Embedded(kind, name, version, requires, tuple(sorted(files)), record, descriptors)
+    runtime = str(headers.get("Requires-Python", ""))
+    return Embedded(kind, name, version, requires, tuple(sorted(files)), record, descriptors, runtime)
 
 
 def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]:
@@ -145,7 +148,7 @@ def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]
         raise ArtifactError("was not made by protoctl: it carries no compiled schema and no build record")
     try:
         record = msgspec.json.decode(data, type=Record)
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ArtifactError(f"has a damaged build record: {error}") from error
     if record.format > FORMAT:
         hint = "use a newer protoctl"
@@ -159,7 +162,10 @@ def check_record(files: Mapping[str, bytes], path: str) -> None:
     """Raise ArtifactError unless RECORD lists each file of a wheel with its digest, and nothing else."""
     if path not in files:
         raise ArtifactError(f"has no {path}")
-    rows = [row for row in csv.reader(files[path].decode("utf-8", errors="replace").splitlines()) if row]
+    try:
+        rows = [row for row in csv.reader(files[path].decode("utf-8", errors="replace").splitlines()) if row]
+    except csv.Error as error:
+        raise ArtifactError(f"has a damaged {path}: {error}") from error
     listed = {row[0]: row[1] if len(row) > 1 else "" for row in rows}
     wrong = sorted(set(files) ^ set(listed))
     wrong += [

@@ -19,7 +19,7 @@ def read_manifest(folder: Path) -> Manifest:
     """Give the manifest of a dist folder; an absent or damaged one lists nothing."""
     try:
         return msgspec.json.decode((folder / FILE_NAME).read_bytes(), type=Manifest)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return Manifest()
 
 

@@ -63,18 +63,22 @@ def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
 
 
 def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give stream and payload of each frame; raises EngineError when the last one is cut."""
+    """Give stream and payload of each frame, long ones in pieces; raises EngineError when the last one is cut."""
     buffer = bytearray()
+    stream, left = 0, 0
     for block in blocks:
         buffer += block
-        while len(buffer) >= HEADER.size:
-            stream, length = HEADER.unpack_from(buffer)
-            end = HEADER.size + length
-            if len(buffer) < end:
+        while left or len(buffer) >= HEADER.size:
+            if not left:
+                stream, left = HEADER.unpack_from(buffer)
+                del buffer[: HEADER.size]
+            if left and not buffer:
                 break
-            yield stream, bytes(buffer[HEADER.size : end])
-            del buffer[:end]
-    if buffer:
+            piece = bytes(buffer[:left])
+            del buffer[:left]
+            left -= len(piece)
+            yield stream, piece
+    if buffer or left:
         raise EngineError("the engine's stream broke off in the middle")
 
 

@@ -4,15 +4,26 @@ from __future__ import annotations
 
 import signal
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from protoctl.errors import EngineError, ToolError
+from protoctl.runners.exchange import RESPONSE_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-SECONDS = 600
-"""For one call; the image's entry point ends itself at 900."""
+
+@dataclass(frozen=True)
+class Limits:
+    """How much of a container's answer is waited for."""
+
+    seconds: float = 600
+    """For one call; the image's entry point ends itself at 900."""
+    output: int = RESPONSE_LIMIT
+    """Bytes of standard output."""
+
+
 MEMORY = 4 << 30
 """Bytes, files in /tmp included; 200,000 enum values take 0.7 GiB."""
 USER = "65534:65534"

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import io
 import os
-import time
 import uuid
 from contextlib import closing, contextmanager, suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from docker import APIClient
@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError
 from protoctl.errors import EngineError
 from protoctl.runners import exchange
 from protoctl.runners.attached import converse
-from protoctl.runners.container import ENVIRONMENT, RIGHTS, SECONDS, USER, check_end, held_signals
+from protoctl.runners.container import ENVIRONMENT, RIGHTS, USER, Limits, check_end, held_signals
 from protoctl.runners.image import TOOLCHAIN, ToolchainImage, check_image, local_tag
 from protoctl.runners.orphans import OWNER, RUN, is_orphan, owner_label
 
@@ -40,6 +40,10 @@ PULL_SECONDS = 600
 """Between two signs of life while an image is built, pulled or pushed."""
 MACHINE_FAULTS = (DockerException, HTTPError, OSError)
 """What the SDK raises; the exceptions of requests are OSErrors."""
+
+NONSENSE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
+"""What reading an answer raises that is not shaped as the engine's API says."""
+SECONDS_LENGTH = len("2026-11-24T15:58:38")
 
 
 def connect(lock: Lock, *, offline: bool) -> DockerRunner:
@@ -79,15 +83,16 @@ class DockerRunner:
 class Engine:
     """A container engine that answers."""
 
-    def __init__(self, client: APIClient, address: str) -> None:
-        """Take a connected client and where it is connected to."""
+    def __init__(self, client: APIClient, address: str, limits: Limits) -> None:
+        """Take a connected client, where it is connected to, and how much of an answer is waited for."""
         self.client = client
         self.address = address
+        self.limits = limits
         self.running: set[str] = set()
         self.is_stopped = False
 
     @classmethod
-    def open(cls) -> Engine:
+    def open(cls, limits: Limits | None = None) -> Engine:
         """Connect as `docker` does, by DOCKER_HOST or the current context; raises EngineError within two seconds."""
         address = os.environ.get("DOCKER_HOST") or DEFAULT_UNIX_SOCKET.replace("http+", "")
         try:
@@ -99,7 +104,7 @@ class Engine:
         except MACHINE_FAULTS as error:
             raise absence(address, error) from error
         client.timeout = REQUEST_SECONDS
-        return cls(client, address)
+        return cls(client, address, limits or Limits())
 
     def require_image(self, lock: Lock, *, offline: bool) -> ToolchainImage:
         """Give the locked image; raises EngineError when it is not to be had, is another one or does not run here."""
@@ -121,12 +126,12 @@ class Engine:
         try:
             with reported(f"the engine at {self.address} cannot tell about images"):
                 found = self.client.inspect_image(name)  # type: ignore[no-untyped-call]
+                toolchain = (found["Config"].get("Labels") or {}).get(TOOLCHAIN, "")
+                return ToolchainImage(name, found["Id"], toolchain, found["Architecture"])
         except EngineError as error:
             if isinstance(error.__cause__, ImageNotFound):
                 return None
             raise
-        labels = found["Config"].get("Labels") or {}
-        return ToolchainImage(name, found["Id"], labels.get(TOOLCHAIN, ""), found["Architecture"])
 
     def pull(self, reference: str) -> None:
         """Fetch an image by digest; the engine verifies it."""
@@ -207,10 +212,10 @@ class Engine:
             connection = getattr(attached, "_sock", attached)
             with closing(attached), closing(connection):
                 self.client.start(name)
-                output, messages = converse(connection, request, limit=exchange.RESPONSE_LIMIT, seconds=SECONDS)
-            code = self.client.wait(name)["StatusCode"]
-            state = self.client.inspect_container(name)["State"]
-        check_end(code, messages, out_of_memory=state["OOMKilled"])
+                output, messages = converse(connection, request, limit=self.limits.output, seconds=self.limits.seconds)
+            code = int(self.client.wait(name)["StatusCode"])
+            out_of_memory = bool(self.client.inspect_container(name)["State"]["OOMKilled"])
+        check_end(code, messages, out_of_memory=out_of_memory)
         return output
 
     def remove(self, name: str) -> None:
@@ -222,9 +227,16 @@ class Engine:
         """Remove the containers that killed builds left; those of others are not touched."""
         with reported(f"the engine at {self.address} cannot tell about containers"):
             found = self.client.containers(all=True, filters={"label": [RUN, OWNER]})
-        for container in found:
-            if is_orphan(container["Labels"][OWNER], time.time() - container["Created"]):
-                self.remove(container["Id"])
+            known = [(one["Id"], str(one["Labels"][OWNER]), float(one["Created"])) for one in found]
+            now = self.now() if known else 0
+        for identifier, owner, created in known:
+            if is_orphan(owner, now - created):
+                self.remove(identifier)
+
+    def now(self) -> float:
+        """Give the engine's time, by which the age of containers is told: this machine's clock may be wrong."""
+        told = datetime.fromisoformat(str(self.client.info()["SystemTime"])[:SECONDS_LENGTH])
+        return told.replace(tzinfo=UTC).timestamp()
 
     def close(self) -> None:
         """Close the connections."""
@@ -248,6 +260,10 @@ def reported(what: str, hint: str = "") -> Iterator[None]:
     except MACHINE_FAULTS as error:
         said = error.explanation if isinstance(error, APIError) and error.explanation else str(error)
         raise EngineError(what, said=str(said), hint=hint) from error
+    except NONSENSE as error:
+        raise EngineError(
+            what, said=f"its answer cannot be read: {error!r}", hint=hint or "is it an engine?"
+        ) from error
 
 
 def absence(address: str, error: BaseException) -> EngineError:

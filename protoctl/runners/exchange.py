@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from protoctl.model.invocation import Invocation
 
-RESPONSE_LIMIT = 4 << 30
+RESPONSE_LIMIT = 1 << 30
 """Bytes of all outputs of one request; a plugin that writes more is at fault."""
 
 
@@ -42,5 +42,5 @@ def read_response(data: bytes, invocations: Sequence[Invocation]) -> list[Outcom
             Outcome(int(result["returncode"]), str(result["stderr"]), Tree(outputs[str(number)]))
             for number, result in zip(range(len(invocations)), results, strict=True)
         ]
-    except (UnsafeArchiveError, KeyError, ValueError, TypeError) as error:
+    except (UnsafeArchiveError, KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise ToolError("the toolchain gave an answer that cannot be read", said=str(error)) from error

@@ -34,14 +34,14 @@ def is_orphan(owner: str, age: float) -> bool:
     An engine may serve several machines; a process of another one is only judged by age.
     """
     number, _, place = owner.partition("@")
-    return age > LONGEST_LIFE or (place == machine() and not is_alive(int(number)))
+    return age > LONGEST_LIFE or (place == machine() and number.isdecimal() and not is_alive(int(number)))
 
 
 def is_alive(pid: int) -> bool:
     """Tell whether a process exists, whoever owns it."""
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True

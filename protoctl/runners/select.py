@@ -28,7 +28,7 @@ def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offl
         raise UsageError(f"there is no runner {name!r}", hint=f"one of {', '.join(RUNNERS)}")
     if name == "local":
         return LocalRunner(install, "asked for")
-    if name == "auto" and not is_engine_likely(os.environ, Path.home()):
+    if name == "auto" and not is_engine_likely(os.environ, home_folder()):
         return LocalRunner(install, "no container engine is set up")
     from protoctl.runners.docker import connect  # the engine's client is slow to import
 
@@ -38,6 +38,14 @@ def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offl
         if name == "docker":
             raise
         return LocalRunner(install, error.what)
+
+
+def home_folder() -> Path:
+    """Give the home folder; a user without HOME whom the system does not know has none, and nothing is found there."""
+    try:
+        return Path.home()
+    except RuntimeError:
+        return Path(os.devnull)
 
 
 def is_engine_likely(environment: Mapping[str, str], home: Path) -> bool:

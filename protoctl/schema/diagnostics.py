@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 LINE = re.compile(
-    r"^(?:proto/)?(?P<file>[^:\n]+\.proto):(?:(?P<line>-?\d+):(?P<column>-?\d+):)? "
+    r"^(?:proto/)?(?P<file>[^:\n]+\.proto):(?:(?P<line>-?[0-9]{1,10}):(?P<column>-?[0-9]{1,10}):)? "
     r"(?P<warning>warning: )?(?P<message>.*)$"
 )
 MISSING = re.compile(r'Import "(?P<path>[^"]*)" was not found or had errors\.')
@@ -66,7 +66,7 @@ class Diagnostic:
 def read_diagnostics(stderr: str) -> list[Diagnostic]:
     """Give the messages that name a proto, in order, each once."""
     found: dict[Diagnostic, None] = {}
-    for line in stderr.splitlines():
+    for line in stderr.split("\n"):  # messages quote strings of protos, which hold what else ends a line for Python
         match = LINE.match(line)
         if match and not match["message"].startswith(PLACELESS):
             message = OLD_PROTOC if EDITIONS in match["message"] else match["message"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from protoctl.kit.dag import closure
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from protoctl.schema.sources import Sources
 
 DECLARED = re.compile(rb"\b(?:message|enum|group)\s+(\w+)")
-JSON_NAMES = "The default JSON name"
-"""How protoc's warning about two fields begins; the rule node-clash says what it means."""
+ELSEWHERE = ("The default JSON name", "Extension number ")
+"""How warnings begin that rules of `checks` say better: `node-clash`, `extension-clash`."""
 LIMIT = 1000
 """Findings of one file; a binary file can raise a message for each byte."""
 
@@ -75,30 +75,31 @@ class Reader:
     def findings(self, group: Sequence[Diagnostic]) -> Iterator[Finding]:
         """Give the findings for the messages of one file."""
         clashes: set[str] = {one.clashing_symbol for one in group if one.clashing_symbol}
+        failed = [one.missing_import for one in group if one.missing_import]
         told: set[tuple[int, int, str]] = set()
         for one in group:
             place = (one.line, one.column, one.clashing_symbol)
             if one.clashing_symbol and (is_member(one.clashing_symbol, clashes) or place in told):
                 continue
-            if one.message.startswith(SCOPING_NOTE) or self.is_consequence(one, group):
+            if one.message.startswith(SCOPING_NOTE) or self.is_consequence(one, failed):
                 continue
-            if one.is_warning and one.message.startswith(JSON_NAMES):
+            if one.is_warning and one.message.startswith(ELSEWHERE):
                 continue
             told.add(place)
             yield self.finding(one)
 
-    def is_consequence(self, one: Diagnostic, group: Sequence[Diagnostic]) -> bool:
-        """Tell whether a message is, or may be, due to a file that fails."""
+    def is_consequence(self, one: Diagnostic, failed: Sequence[str]) -> bool:
+        """Tell whether a message is, or may be, due to one of the imports that failed."""
         if one.missing_import in self.sources.own:
             return True
-        failed = [other.missing_import for other in group if other.missing_import]
         if not one.undefined_name or not failed:
             return False
         if any(path not in self.sources.own for path in failed):
             return True
-        return one.undefined_name.rpartition(".")[2].encode() in self.declared(failed)
+        return one.undefined_name.rpartition(".")[2].encode() in self.declared(tuple(failed))
 
-    def declared(self, paths: Sequence[str]) -> set[bytes]:
+    @cache  # noqa: B019  a reader lives as long as its sources
+    def declared(self, paths: tuple[str, ...]) -> set[bytes]:
         """Give the names that the text of files, and of what these import, declares."""
         texts = [self.sources.own.get(path, b"") for path in closure(paths, self.sources.imports)]
         return {name for text in texts for name in DECLARED.findall(text)}
@@ -120,9 +121,14 @@ class Reader:
             rule, severity = "compile-warning", Severity.WARNING
         return Finding(one.file, one.line, one.column, rule, message, severity)
 
+    @cache  # noqa: B019  as above
+    def proto_package(self, path: str) -> str:
+        """Give the proto_package that a file declares."""
+        return read_proto_package(self.sources.own[path].decode())
+
     def home(self, one: Diagnostic) -> str:
         """Give the file that declares an undefined name and is not imported, or nothing."""
-        parts = read_proto_package(self.sources.own[one.file].decode()).split(".")
+        parts = self.proto_package(one.file).split(".")
         scopes = [".".join(parts[:end]) for end in range(len(parts), 0, -1)]
         names = [f"{scope}.{one.undefined_name}" for scope in scopes if scope] + [one.undefined_name.lstrip(".")]
         found = next((self.symbols[name] for name in names if name in self.symbols), one.file)

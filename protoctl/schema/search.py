@@ -72,13 +72,10 @@ class Search:
     def find_failed(self, paths: Sequence[str], outcome: Outcome) -> set[str]:
         """Note what is wrong with the files, and give those that fail with those that cannot compile without them."""
         said = self.compiler.compile_each([paths])[0]
-        found = read_diagnostics(said.stderr)
-        named = faulty(found) & set(paths)
-        if not named:  # some faults count only in files that protoc is started with
-            found = read_diagnostics(outcome.stderr)
-            named = faulty(found) & set(paths)
+        # Editions and options are only looked at in files that protoc is started with.
+        found = next((one for one in map(read_diagnostics, (said.stderr, outcome.stderr)) if names(one, paths)), [])
+        named = names(found, paths)
         if not named:
-            # Options are only read of files that protoc is started with, and may crash it there.
             crash = (
                 Crash(said, self.compiler.compile_each) if said.returncode else Crash(outcome, self.compiler.compile)
             )
@@ -90,14 +87,17 @@ class Search:
     def sound_files(self, failed: set[str]) -> set[str]:
         """Give the files that may compile once what defines the same symbols is left out."""
         groups = by_file(self.diagnostics)
-        broken = {path for path in failed if any(self.is_fatal(one, groups[path]) for one in groups.get(path, ()))}
+        broken = {path for path in failed if self.is_broken(groups.get(path, ()))}
         return failed - closure(broken, self.users)
 
-    def is_fatal(self, one: Diagnostic, group: Sequence[Diagnostic]) -> bool:
-        """Tell whether a message stays true whatever happens to the other files."""
-        if one.is_warning or one.is_about_clash or one.missing_import in self.sources.own:
-            return False
-        return not one.undefined_name or not any(other.missing_import or other.clashing_symbol for other in group)
+    def is_broken(self, group: Sequence[Diagnostic]) -> bool:
+        """Tell whether some message about a file stays true whatever happens to the other files."""
+        may_be_declared = any(one.missing_import or one.clashing_symbol for one in group)
+        return any(
+            not (one.is_warning or one.is_about_clash or one.missing_import in self.sources.own)
+            and not (one.undefined_name and may_be_declared)
+            for one in group
+        )
 
 
 class Crash:
@@ -135,9 +135,9 @@ class Crash:
         return suspects[0]
 
 
-def faulty(found: Sequence[Diagnostic]) -> set[str]:
-    """Give the files that have more than warnings."""
-    return {one.file for one in found if not one.is_warning}
+def names(diagnostics: Iterable[Diagnostic], paths: Iterable[str]) -> set[str]:
+    """Give the files among the paths that have an error."""
+    return {one.file for one in diagnostics if not one.is_warning} & set(paths)
 
 
 def is_crash(outcome: Outcome) -> bool:

@@ -11,9 +11,9 @@ from google.protobuf.descriptor_pb2 import (
     FieldDescriptorProto,
     FieldOptions,
     FileDescriptorProto,
-    SourceCodeInfo,
 )
 
+from protoctl.schema.disarm import disarm_deprecations, disarm_docstrings
 from protoctl.schema.view import SERVICE, messages_of
 
 if TYPE_CHECKING:
@@ -51,18 +51,23 @@ class Wants:
     """
     int64_as_string: bool = False
     """Whether 64-bit integers are to be strings in JavaScript."""
+    custom_options: bool = True
+    """Whether it prints options that protos declare. One that does not must not take them for its own."""
 
 
 def trim_file(schema: Schema, path: str, wants: Wants) -> FileDescriptorProto:
     """Give a copy of a file with what is wanted and nothing else."""
     result = FileDescriptorProto()
     result.CopyFrom(schema.bare[path])
+    if not wants.custom_options:
+        result.DiscardUnknownFields()
     if wants.comments is not Comments.NONE:
         kept = [one for one in schema.commented[path] if is_printed(one.path, wants.comments)]
         result.source_code_info.location.extend(kept)
     if wants.comments is Comments.SERVICES:
-        for location in result.source_code_info.location:
-            disarm(location)
+        disarm_docstrings(result)
+    elif wants.comments is Comments.ALL:
+        disarm_deprecations(result)
     if not wants.json_names:
         clear_json_names(result)
     if wants.int64_as_string:
@@ -87,20 +92,6 @@ def mark_int64(file: FileDescriptorProto) -> None:
     for field in fields_of(file):
         if field.type in INT64_TYPES and not field.options.HasField("jstype"):
             field.options.jstype = FieldOptions.JS_STRING
-
-
-def disarm(location: SourceCodeInfo.Location) -> None:
-    """Make comments harmless inside a Python docstring: the gRPC plugin prints them unescaped (grpc#43022)."""
-    if location.leading_comments:
-        location.leading_comments = escape(location.leading_comments)
-    if location.trailing_comments:
-        location.trailing_comments = escape(location.trailing_comments)
-    location.leading_detached_comments[:] = [escape(text) for text in location.leading_detached_comments]
-
-
-def escape(text: str) -> str:
-    """Give text that cannot end a Python string in triple quotes, nor begin an escape."""
-    return text.replace("\\", "\\\\").replace('"""', r"\"\"\"")
 
 
 def fields_of(file: FileDescriptorProto) -> Iterator[FieldDescriptorProto]:

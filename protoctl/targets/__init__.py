@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
-    from protoctl.targets.target import Target
+    from protoctl.targets.target import Gate, Target
 
 
 def target_names() -> list[str]:
@@ -20,3 +20,9 @@ def load_target(name: str, configuration: Configuration) -> Target:
     """Give one output language for a workspace."""
     target: Target = import_module(f"{__name__}.{name}.target").make(configuration)
     return target
+
+
+def load_gate(name: str) -> Gate:
+    """Give what tries the packages of one output language."""
+    gate: Gate = import_module(f"{__name__}.{name}.gate.verify")
+    return gate

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
     from protoctl.model.toolchain import Lock
     from protoctl.model.tree import Tree
+    from protoctl.model.trial import Trial
     from protoctl.model.workspace import Module
     from protoctl.schema.view import Schema
+    from protoctl.verification.workbench import Workbench
     from protoctl.versioning.release import Release
 
 
@@ -68,4 +70,20 @@ class Target(Protocol):
 
     def pack(self, stage: Tree, folder: Path) -> Sequence[Path]:
         """Write the artifacts of a staged package into an existing folder and give their paths."""
+        ...
+
+
+class Gate(Protocol):
+    """What tries finished packages of an output language; the module `gate/verify.py` in the language's folder."""
+
+    def is_mine(self, name: str) -> bool:
+        """Tell by its name whether a file is a package of this language."""
+        ...
+
+    def verify(self, files: Sequence[Path], workbench: Workbench) -> list[Trial]:
+        """Hand files to the consumers of this language, all together and each for itself, and give what became of it.
+
+        Requirements that are among the files, or lie beside them, are taken from there, the rest from the index. A
+        package that fails is a trial with faults; raises MachineError only when the trials themselves cannot be made.
+        """
         ...

@@ -49,17 +49,17 @@ def run_uv(arguments: Sequence[str], *, what: str, offline: bool = False) -> Non
     run_client([*argv, "--offline"] if offline else argv, what, environment, offline=offline)
 
 
-def run_npm(arguments: Sequence[str], *, node: Path, folder: Path, what: str, offline: bool = False) -> None:
-    """Run the npm of an installed node component in a folder; raises MachineError with its words."""
+def run_npm(arguments: Sequence[str], *, node: Path, folder: Path, what: str, offline: bool = False) -> bytes:
+    """Run the npm of an installed node component in a folder and give its output; raises MachineError."""
     argv = [str(node / NODE), str(node / NPM), *arguments, "--ignore-scripts", "--no-audit", "--no-fund"]
     environment = dict(os.environ) | {"PATH": f"{(node / NODE).parent}{os.pathsep}{os.environ.get('PATH', '')}"}
-    run_client([*argv, "--offline"] if offline else argv, what, environment, folder, offline=offline)
+    return run_client([*argv, "--offline"] if offline else argv, what, environment, folder, offline=offline)
 
 
 def run_client(
     argv: Sequence[str], what: str, environment: Mapping[str, str], folder: Path | None = None, *, offline: bool
-) -> None:
-    """Run a client to its end; raises MachineError with the last lines that it said."""
+) -> bytes:
+    """Run a client to its end and give its output; raises MachineError with the last lines that it said."""
     hint = OFFLINE_HINT if offline else HINT
     try:
         done = process.run(argv, folder=folder, environment=environment, timeout=TIMEOUT)
@@ -68,6 +68,7 @@ def run_client(
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.decode(errors="replace").strip()).splitlines()
         raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=wheel_hint("\n".join(said)) or hint)
+    return done.stdout
 
 
 def wheel_hint(said: str) -> str:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
+from protoctl.kit.scratch import temporary_folder
 from protoctl.model.gencode import BEYOND, is_measured
 from protoctl.toolchain.install import install_python_packages
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
 TOOLS = re.compile(r"^grpcio-tools==([^\s;\\]+)", re.MULTILINE)
 HEADER = re.compile(r"^# Protobuf Python Version: (\S+)$", re.MULTILINE)
@@ -42,8 +42,7 @@ def find_fitting(floor: str, compile_bounded: Callable[[Sequence[str]], str], se
 
 def see_gencode(requirements: Path) -> str:
     """Give the protobuf version that code is for which hashed requirements generate; raises MachineError."""
-    with tempfile.TemporaryDirectory(prefix="protoctl-gencode-") as name:
-        folder = Path(name)
+    with temporary_folder("gencode") as folder:
         install_python_packages(requirements, folder, what=WHAT, offline=False)
         (folder / "probe.proto").write_text(PROTO)
         argv = [sys.executable, "-S", "-m", "grpc_tools.protoc", "-I.", "--python_out=.", "probe.proto"]

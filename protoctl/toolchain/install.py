@@ -10,23 +10,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import LockError, MachineError
-from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
-from protoctl.kit.files import scratch_folder
+from protoctl.kit.once import make_once
 from protoctl.model.event import Event
 from protoctl.model.toolchain import NODE, PROTOS
 from protoctl.toolchain.clients import run_npm, run_uv
 from protoctl.toolchain.lock_file import FOLDER, component_files, packages_digest
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from protoctl.model.event import Emit
     from protoctl.model.toolchain import Lock
 
 CACHE_VARIABLE = "PROTOCTL_CACHE_DIR"
 TOOLCHAINS = "toolchains"
 """The folder of installed components below the user's cache folder."""
-SCRATCH = ".new-"
-"""How the name of a component begins that is not complete yet."""
 
 
 class Installer:
@@ -60,19 +59,12 @@ class Installer:
         self.emit(Event(f"installing the toolchain's {component} part (once per machine)"))
         inputs = self.read_inputs(component)
         try:
-            with scratch_folder(target.parent, SCRATCH) as fresh:
-                mark_cache(target.parent, "protoctl")
-                for name, data in inputs.items():
-                    (fresh / name).write_bytes(data)
-                self.fill(component, fresh)
-                fresh.chmod(0o755)
-                publish(fresh, target)
+            return make_once(target, "protoctl", lambda fresh: self.fill(component, fresh, inputs))
         except OSError as error:
             raise MachineError(
                 f"cannot write the cache folder {self.cache}: {error.strerror}",
                 hint=f"free or allow it, or choose another with {CACHE_VARIABLE}",
             ) from error
-        return target
 
     def read_inputs(self, component: str) -> dict[str, bytes]:
         """Give the files of `build/` that a component is installed from; raises LockError when one is not as locked."""
@@ -87,8 +79,10 @@ class Installer:
             found[Path(path).name] = data
         return found
 
-    def fill(self, component: str, folder: Path) -> None:
-        """Install a component's packages into a folder that holds its requirements."""
+    def fill(self, component: str, folder: Path, inputs: Mapping[str, bytes]) -> None:
+        """Install a component's packages into a folder, which gets its requirements too."""
+        for name, data in inputs.items():
+            (folder / name).write_bytes(data)
         what = f"cannot install the toolchain's {component} part"
         install_python_packages(folder / "requirements.txt", folder, what=what, offline=self.offline)
         if component == NODE:
@@ -108,25 +102,22 @@ def install_python_packages(requirements: Path, folder: Path, *, what: str, offl
     )
 
 
-def publish(fresh: Path, target: Path) -> None:
-    """Give a complete folder its name; another process may have been faster."""
-    try:
-        fresh.rename(target)
-    except OSError:
-        if not target.is_dir():
-            raise
-
-
 def platform_tag() -> str:
     """Give the interpreter, C library and platform that compiled packages depend on."""
     return f"{EXTENSION_SUFFIXES[0].split('.')[1]}-{sysconfig.get_platform()}"
 
 
 def cache_folder() -> Path:
-    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it."""
+    """Give the user's cache folder: `PROTOCTL_CACHE_DIR`, or the platform's place for it; raises MachineError."""
     chosen = os.environ.get(CACHE_VARIABLE)
     if chosen:
         return Path(chosen).absolute()
     from platformdirs import user_cache_path
 
-    return user_cache_path("protoctl")
+    try:
+        found = user_cache_path("protoctl")
+    except RuntimeError:
+        found = Path()
+    if not found.is_absolute():  # as older versions of platformdirs say it
+        raise MachineError("there is no home folder for the cache", hint=f"set HOME or {CACHE_VARIABLE}")
+    return found

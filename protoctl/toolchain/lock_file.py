@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
+import stat
 import tomllib
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +16,7 @@ from hatchling import __about__ as packer
 
 from protoctl import __version__
 from protoctl.errors import LockError, MachineError, NewerLockError
+from protoctl.kit.archive import is_relative
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import write_atomic
 from protoctl.model.gencode import tools_for
@@ -42,6 +45,10 @@ RUNTIME_FLOOR = "runtime-floor"
 """The setting that only the pins of `python` depend on; not there when the toolchain decides."""
 PACKER = packer.__version__
 """The version of hatchling that this protoctl packs with."""
+SIZE_LIMIT = 16 << 20
+"""Bytes of the lock and of each file that it names."""
+DIGEST = re.compile(r"(^|@)sha256:[0-9a-f]{64}$")
+"""How a reference to an image ends that names one image for ever."""
 RELOCK = "run `protoctl lock`"
 
 
@@ -120,8 +127,16 @@ def packages_digest(lock: Lock, component: str) -> str:
 
 def read_lock(root: Path) -> Lock | None:
     """Give the lock of a workspace, None when it has none; raises LockError when it cannot be trusted."""
+    path = root / FILE_NAME
     try:
-        text = (root / FILE_NAME).read_text("utf-8")
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise LockError("is no regular file", where=FILE_NAME, hint=f"remove it, or {RELOCK}")
+        if status.st_size > SIZE_LIMIT:
+            raise LockError(
+                f"is larger than {SIZE_LIMIT >> 20} MiB", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}"
+            )
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
@@ -131,12 +146,23 @@ def read_lock(root: Path) -> Lock | None:
     return parse_lock(text)
 
 
+def read_file(path: Path) -> bytes:
+    """Give the content of a plain file; raises OSError for what is none, or larger than any that a lock knows."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode) or status.st_size > SIZE_LIMIT:
+        raise OSError(errno.EINVAL, f"is no plain file of at most {SIZE_LIMIT >> 20} MiB")
+    return path.read_bytes()
+
+
 def parse_lock(text: str) -> Lock:
     """Give the lock that a text says; raises LockError, also NewerLockError."""
     author = f"written by protoctl {find_generator(text)}"
     try:
         value = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        what = f"is nested too deeply ({author})"
+        raise LockError(what, where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from None
+    except ValueError as error:  # a TOMLDecodeError, or what int() says about too many digits
         conflict = re.search(r"^(<<<<<<<|=======|>>>>>>>)", text, re.MULTILINE)
         what = "has merge-conflict markers" if conflict else f"cannot be parsed: {error}"
         raise LockError(f"{what} ({author})", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error
@@ -160,6 +186,12 @@ def checked_lock(value: dict[str, Any], author: str) -> Lock:
         raise LockError(f"is damaged: {error} ({author})", where=FILE_NAME, hint=RELOCK) from error
     if lock.digest != lock_digest(lock.pins, lock.files, lock.packer):
         raise LockError(f"was edited by hand: its digest does not fit ({author})", where=FILE_NAME, hint=RELOCK)
+    outside = sorted(path for path in lock.files if not is_relative(path))
+    if outside:
+        raise LockError(f"lists {outside[0]!r}, which is not below {FOLDER}/", where=FILE_NAME, hint=RELOCK)
+    if lock.image.reference and not DIGEST.search(lock.image.reference):
+        what = f"image {lock.image.reference} has no digest, so what it names may change ({author})"
+        raise LockError(what, where=FILE_NAME, hint="run `protoctl lock --image`")
     missing = {"driver.py", *(path for name in lock.components for path in component_files(name))} - lock.files.keys()
     if missing:
         raise LockError(f"lists no {', '.join(sorted(missing))} ({author})", where=FILE_NAME, hint=RELOCK)
@@ -218,7 +250,7 @@ def find_drift(lock: Lock, configuration: Configuration, root: Path) -> str:
 def find_change(lock: Lock, path: str, root: Path) -> str:
     """Say how a file of `build/` differs from what was locked; nothing when it does not."""
     try:
-        data = (root / FOLDER / path).read_bytes()
+        data = read_file(root / FOLDER / path)
     except FileNotFoundError:
         return f"{FOLDER}/{path} is missing"
     except OSError as error:

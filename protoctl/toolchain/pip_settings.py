@@ -39,7 +39,7 @@ def configuration_files(environment: Mapping[str, str]) -> Iterator[Path]:
     chosen = environment.get("PIP_CONFIG_FILE", "")
     if chosen == os.devnull:
         return
-    home = Path(environment.get("HOME") or "~").expanduser()
+    home = Path(environment.get("HOME") or os.path.expanduser("~"))  # noqa: PTH111  the other one raises for unknown users
     if sys.platform == "darwin":
         yield Path("/Library/Application Support/pip/pip.conf")
     for folder in (environment.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":"):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import re
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
+from protoctl.kit.scratch import temporary_folder
 from protoctl.model.gencode import PLUGIN_RUNTIME
 from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Image, Lock, Pin, components_in
 from protoctl.toolchain.clients import run_npm, run_uv
@@ -92,8 +92,7 @@ def resolve_component(
     """Give the files of `build/` for one component; raises MachineError."""
     oldest = settings[REQUIRES_PYTHON][0].removeprefix(">=")
     try:
-        with tempfile.TemporaryDirectory(prefix="protoctl-lock-") as name:
-            folder = Path(name)
+        with temporary_folder("lock") as folder:
             for path, data in known.items():
                 (folder / path).write_bytes(data)
             if component == NODE:
@@ -161,10 +160,10 @@ def lock_npm(folder: Path) -> None:
     what = "cannot resolve the toolchain's node part"
     manifest = {"name": "protoctl-toolchain", "version": "0.0.0", "private": True, "dependencies": NPM_REQUIREMENTS}
     (folder / "package.json").write_text(json.dumps(manifest, indent=2) + "\n")
-    with tempfile.TemporaryDirectory(prefix="protoctl-node-") as name:
-        install_python_packages(folder / REQUIREMENTS, Path(name), what=what, offline=False)
+    with temporary_folder("node") as node:
+        install_python_packages(folder / REQUIREMENTS, node, what=what, offline=False)
         arguments = ["install", "--package-lock-only", "--omit-lockfile-registry-resolved"]
-        run_npm(arguments, node=Path(name), folder=folder, what=what)
+        run_npm(arguments, node=node, folder=folder, what=what)
     if not (folder / PACKAGE_LOCK).is_file():
         raise MachineError(what, said="npm wrote no package-lock.json", hint="is `package-lock` off in npm's settings?")
 

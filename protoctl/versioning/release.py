@@ -28,6 +28,11 @@ class Release:
     """Semantic Versioning 2.0, like `1.4.0-rc.1` or `0.1.0-dev.0`."""
 
     @property
+    def is_development(self) -> bool:
+        """Whether it comes before a release and is never one itself."""
+        return Version(self.python).is_devrelease
+
+    @property
     def breaking_bound(self) -> str:
         """The first version that may break a consumer: `2` for 1.4.0, `0.2` for 0.1.3."""
         major, minor, *_ = Version(self.python).release

@@ -42,6 +42,7 @@ def discover(root: Path) -> Workspace:
         sources=Tree({path: data for path, data in snapshot.files.items() if path in owned}),
         strays=tuple(path for path in snapshot.files if path not in owned),
         refused=snapshot.refused,
+        unused=snapshot.unused,
     )
 
 

@@ -19,7 +19,7 @@ TOKEN = re.compile(
     {COMMENT}
   | (?P<import>\bimport\b {GAP} (?:(?:public|weak|option)\b {GAP})? (?P<path>"[^"\n]*"|'[^'\n]*') {GAP} ;)
   | (?P<package>\bpackage\b {GAP} (?P<name>[A-Za-z_]\w*(?: {GAP} \. {GAP} \w+)*) {GAP} ;)
-  | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'             # strings
+  | "(?:\\.|[^"\\\n])*+"? | '(?:\\.|[^'\\\n])*+'?         # strings; what is not closed ends with its line
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -47,11 +47,14 @@ class Package(NamedTuple):
 
 def read_imports(text: str) -> list[Import]:
     """Give the imports of a proto in file order."""
-    return [
-        Import(found["path"][1:-1], text.count("\n", 0, found.start()) + 1)
-        for found in TOKEN.finditer(text)
-        if found["import"]
-    ]
+    imports = []
+    line, counted = 1, 0
+    for found in TOKEN.finditer(text):
+        if found["import"]:
+            line += text.count("\n", counted, found.start())  # from the last one on: files with 100,000 imports exist
+            counted = found.start()
+            imports.append(Import(found["path"][1:-1], line))
+    return imports
 
 
 def read_package(text: str) -> Package:

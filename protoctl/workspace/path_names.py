@@ -33,6 +33,8 @@ def refuse_segment(segment: str) -> str:
         return f"a path segment has more than {LENGTH_LIMIT} characters"
     if not SEGMENT.fullmatch(segment):
         return "a path may hold only letters, digits, _ and -, and no segment may start with a digit or -"
+    if segment.startswith("__") and segment.endswith("__"):
+        return "Python and JavaScript use names like this themselves"
     if segment.casefold() in DEVICES:
         return "a path segment is a device name on Windows"
     return ""

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
 
 PLACEHOLDERS = ("workspace", "module")
+ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+MAIL = rf"{ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
+AUTHOR = re.compile(rf"[^<>@]*[^<>@\s]|{MAIL}|[^<>@]*[^<>@\s]\s*<{MAIL}>|<{MAIL}>")
+"""A name, a mail address (RFC 5322, dot-atom), or `Name <mail>`."""
 
 
 class Problem(NamedTuple):
@@ -31,7 +35,7 @@ class Problem(NamedTuple):
 
 def explain_setting(configuration: Configuration) -> Problem:
     """Give the first setting that cannot work, or a problem without a sentence."""
-    explainers = (explain_root, explain_prefix, explain_templates, explain_floors)
+    explainers = (explain_root, explain_prefix, explain_templates, explain_metadata, explain_floors)
     problems = (problem for explain in explainers for problem in explain(configuration))
     return next(problems, Problem([], "", ""))
 
@@ -68,6 +72,26 @@ def explain_templates(configuration: Configuration) -> Iterator[Problem]:
         if unknown:
             known = " and ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             yield Problem([table, key], f"unknown placeholder {{{unknown[0]}}}", f"{known} are known")
+
+
+def explain_metadata(configuration: Configuration) -> Iterator[Problem]:
+    """Give what would not stay one line, or one entry, in the metadata of a package."""
+    metadata = configuration.metadata
+    texts = [(["license"], metadata.license)]
+    texts += [(["authors"], text) for text in metadata.authors] + [(["keywords"], text) for text in metadata.keywords]
+    texts += [(["urls", label], text) for label, url in metadata.urls.items() for text in (label, url)]
+    for keys, text in texts:
+        if not text.isprintable():
+            yield Problem(["metadata", *keys], f"{text!a} has characters that are not printable", "remove them")
+    for author in metadata.authors:
+        if not AUTHOR.fullmatch(author):
+            yield Problem(["metadata", "authors"], f"{author!r} is no author", "write `Name`, a mail address, or both")
+    for word in metadata.keywords:
+        if "," in word or not word.strip():
+            yield Problem(["metadata", "keywords"], f"{word!r} is not one keyword", "write each as a text of its own")
+    for label, url in metadata.urls.items():
+        if not label.strip() or "," in label or not url or " " in url:
+            yield Problem(["metadata", "urls", label], f"{label!r} = {url!r} is no label with its address", "")
 
 
 def explain_floors(configuration: Configuration) -> Iterator[Problem]:

@@ -7,7 +7,6 @@ import os
 import stat
 import unicodedata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import WorkspaceError
@@ -17,6 +16,7 @@ from protoctl.workspace.path_names import refuse_path
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
 SUFFIX = ".proto"
 FILE_LIMIT = 128 << 20
@@ -31,6 +31,8 @@ class Snapshot:
     """Path below the root to content: UTF-8 without byte order mark, lines ended by LF; sorted."""
     refused: tuple[Finding, ...]
     """Files and links that cannot be taken, sorted by path."""
+    unused: tuple[str, ...]
+    """Patterns of what is excluded that matched nothing, in their order."""
 
 
 def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
@@ -40,7 +42,8 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     """
     files: dict[str, bytes] = {}
     refused: list[Finding] = []
-    for path, entry in walk(root, exclude):
+    used: set[str] = set()
+    for path, entry in walk(root, exclude, used):
         taken = take(path, entry)
         if isinstance(taken, Finding):
             refused.append(taken)
@@ -49,7 +52,8 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     if not files and not refused:
         hint = "put protos there, or set workspace.proto" + (" or workspace.exclude" if exclude else "")
         raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint=hint)
-    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)))
+    unused = tuple(pattern for pattern in exclude if pattern not in used)
+    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)), unused)
 
 
 def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
@@ -58,15 +62,29 @@ def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:
         problem = refuse_entry(entry) or refuse_path(path)
         if problem:
             return refuse(path, problem)
-        data = Path(entry.path).read_bytes()
+        data = read_plain(entry.path)
     except OSError as error:
         return refuse(path, f"cannot be read: {error.strerror}")
+    if data is None:
+        return refuse(path, "was replaced by something else while it was read")
     text = normalise(data)
     return refuse_text(path, text) or text
 
 
-def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Give path and entry of every proto, and of every link to a folder, in no particular order."""
+def read_plain(path: str) -> bytes | None:
+    """Give the content of a regular file, or None for what has taken its place meanwhile; waits for no writer."""
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOFOLLOW), "rb") as stream:
+        if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            return None
+        data = stream.read(FILE_LIMIT + 1)
+    return data if len(data) <= FILE_LIMIT else None
+
+
+def walk(root: Path, exclude: Sequence[str], used: set[str]) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Give path and entry of every proto, and of every link to a folder, in no particular order.
+
+    Patterns that exclude something are put into `used`.
+    """
     try:
         pending = [("", list(os.scandir(root)))]
     except FileNotFoundError:
@@ -78,7 +96,8 @@ def walk(root: Path, exclude: Sequence[str]) -> Iterator[tuple[str, os.DirEntry[
         prefix, entries = pending.pop()
         for entry in entries:
             path = prefix + entry.name
-            if any(is_match(pattern, path) for pattern in exclude):
+            if matching := [pattern for pattern in exclude if is_match(pattern, path)]:
+                used.update(matching)
                 continue
             if entry.is_dir(follow_symlinks=False):
                 pending.append((f"{path}/", scan(entry, path)))

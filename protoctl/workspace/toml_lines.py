@@ -10,6 +10,10 @@ if TYPE_CHECKING:
 
 STATEMENT_LIMIT = 500
 """Lines that one value may take; the lines of a longer one are passed over."""
+WORK_LIMIT = 1 << 22
+"""Characters that are read in the search for ends of statements; a text that takes more is looked at no further."""
+UNFINISHED = "(at end of document)"
+"""How the reader's message ends when more lines may complete a statement."""
 
 
 class Statement(NamedTuple):
@@ -42,24 +46,29 @@ def locate(text: str, keys: Sequence[str]) -> int:
 
 
 def statements(text: str) -> Iterator[Statement]:
-    """Give the statements of a text that is valid TOML, each read alone."""
+    """Give the statements of a text that is valid TOML, each read alone; a text made to take time is left half-way."""
     lines = text.split("\n")
-    start = 0
-    while start < len(lines):
-        end, value = read_statement(lines, start)
+    start = work = 0
+    while start < len(lines) and work < WORK_LIMIT:
+        end, value, read = read_statement(lines, start)
+        work += read
         if value:
             yield Statement(start + 1, lines[start].lstrip().startswith("["), value)
         start = end
 
 
-def read_statement(lines: Sequence[str], start: int) -> tuple[int, dict[str, Any]]:
-    """Give the index after the statement that begins at a line, and what it says."""
+def read_statement(lines: Sequence[str], start: int) -> tuple[int, dict[str, Any], int]:
+    """Give the index after the statement that begins at a line, what it says, and how many characters that took."""
+    read = 0
     for end in range(start + 1, min(start + STATEMENT_LIMIT, len(lines)) + 1):
+        text = "\n".join(lines[start:end])
+        read += len(text)
         try:
-            return end, tomllib.loads("\n".join(lines[start:end]))
-        except tomllib.TOMLDecodeError:
-            continue
-    return start + 1, {}
+            return end, tomllib.loads(text), read
+        except (ValueError, RecursionError) as error:  # text within a long string can be anything
+            if not str(error).endswith(UNFINISHED):
+                break
+    return start + 1, {}, read
 
 
 def header_path(value: Any) -> list[str]:  # noqa: ANN401  whatever TOML can say

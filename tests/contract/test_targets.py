@@ -6,7 +6,7 @@ Only a consumer has to be added to CONSUMERS: it installs all packages of a lang
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from conftest import Sample, make_environment, succeed
@@ -14,7 +14,7 @@ from node_programs import lay_out, nodes
 
 from protoctl.kit.digest import digest_bytes
 from protoctl.packaging.embedded import read_embedded
-from protoctl.targets import target_names
+from protoctl.targets import load_gate, target_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -91,3 +91,18 @@ def test_each_artifact_tells_where_it_came_from(target: str, sample: Sample) -> 
 
 def test_every_language_has_a_consumer() -> None:
     assert set(CONSUMERS) == set(target_names())
+
+
+def test_every_language_has_a_gate_that_knows_its_packages_and_no_others(sample: Sample) -> None:
+    paths = [path for path in sample.dist.rglob("*") if path.is_file() and path.name != "manifest.json"]
+    for path in paths:
+        assert [name for name in target_names() if load_gate(name).is_mine(path.name)] == [path.parent.name]
+
+
+@pytest.mark.registries
+@pytest.mark.xdist_group("verify")
+@pytest.mark.parametrize("target", target_names())
+def test_what_was_just_built_passes_its_gate(target: str, sample_trials: list[dict[str, Any]]) -> None:
+    found = [trial for trial in sample_trials if trial["target"] == target]
+    assert {trial["module"] for trial in found if not trial["skipped"]} >= {"billing", "common", "inventory", "user"}
+    assert [trial for trial in found if trial["faults"] or trial["remarks"]] == []

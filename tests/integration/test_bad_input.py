@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 GOOD = "message Thing {\n  string id = 1;\n}"
 HEAD = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
+OWNERS = '[dependencies]\n"google/api/**" = { python = "googleapis-common-protos" }\n'
 
 
 @dataclass(frozen=True)
@@ -221,6 +222,16 @@ WORKSPACES = [
         ),
     ),
     Case(
+        "licence is no expression",
+        2,
+        (
+            "protoctl.toml: a package cannot have the metadata",
+            "Invalid license expression: 'Our own'",
+            "hint: `license`",
+        ),
+        lambda w: w.write("protoctl.toml", HEAD + '[metadata]\nlicense = "Our own"\n' + OWNERS),
+    ),
+    Case(
         "prefix is a keyword",
         2,
         ("protoctl.toml:5: python.prefix: import is a Python keyword",),
@@ -284,6 +295,15 @@ def test_files_without_declarations_are_built(protoctl: Protoctl, workspace: Wor
     done = protoctl("build", "--runner", "local", "--workspace", workspace.root)
     assert done.code == 0, done.err
     assert "4 warnings in the protos" in done.err
+
+
+def test_a_pattern_that_excludes_nothing_is_told(protoctl: Protoctl, workspace: Workspace) -> None:
+    workspace.proto("acme/a/v1/a.proto", GOOD)
+    workspace.configure(HEAD + 'exclude = ["acme/*/v1/internal/**", "tmp/**"]\n')
+    workspace.write("proto/tmp/x.proto", "")
+    done = protoctl("build", "--runner", "local", "--target", "python", "--workspace", workspace.root)
+    assert done.code == 0, done.err
+    assert "warning: workspace.exclude: nothing matches 'acme/*/v1/internal/**'" in done.err
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every folder")

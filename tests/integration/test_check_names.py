@@ -28,6 +28,8 @@ BODIES = {
     "oneof": "message Thing { oneof NAME { string a = 1; string b = 2; } }",
     "nested": "message Thing { message NAME {} enum Kind { A = 0; } NAME thing = 1; }",
     "service": "message Thing {} service NAME { rpc Get(Thing) returns (stream Thing); }",
+    "extension": 'import "google/protobuf/descriptor.proto";'
+    "extend google.protobuf.MessageOptions { string NAME = NUMBER; }",
     "rpc": "message Thing {} service Things { rpc NAME(Thing) returns (Thing); }",
 }
 WORDS = sorted({*keyword.kwlist, *keyword.softkwlist, "print", "self", "None_", "constructor", "toString", "list"})
@@ -43,7 +45,8 @@ def outputs() -> dict[str, bytes]:
     """Give everything that the Python generators make of every word in every place, and the descriptors."""
     session = Session(discover(REPOSITORY), Options(cache=cache_folder(), runner="local"), silent)
     files = {
-        f"proto/{place}/n{number}.proto": head(place, number) + body.replace("NAME", word)
+        f"proto/{place}/n{number}.proto": head(place, number)
+        + body.replace("NAME", word).replace("NUMBER", str(50_000 + number))
         for place, body in BODIES.items()
         for number, word in enumerate(WORDS)
     }
@@ -63,12 +66,11 @@ def outputs() -> dict[str, bytes]:
 
 
 def parses(code: bytes) -> bool:
-    """Tell whether Python can read a file."""
+    """Tell whether Python can read a file, and reads `lambda: int` nowhere as something else than a name."""
     try:
-        ast.parse(code)
+        return not any(isinstance(node, ast.Lambda) for node in ast.walk(ast.parse(code)))
     except SyntaxError:
         return False
-    return True
 
 
 def test_what_does_not_parse_is_what_is_refused(outputs: dict[str, bytes]) -> None:
@@ -84,7 +86,7 @@ def test_what_does_not_parse_is_what_is_refused(outputs: dict[str, bytes]) -> No
         if any(explain_broken(element) for element in elements_of(file))
     }
     assert refused == broken
-    assert len(broken) == 2 * len(keyword.kwlist)
+    assert len(broken) == 3 * len(keyword.kwlist)
 
 
 def test_names_that_the_generated_module_needs(outputs: dict[str, bytes]) -> None:

@@ -11,10 +11,12 @@ if TYPE_CHECKING:
 
     from conftest import Protoctl, Workspace
 
+KINDS = ("toolchains", "results", "verification")
+
 
 def make_cache(folder: Path) -> None:
     """Make a cache folder with one entry of each kind."""
-    for name in ("toolchains", "results"):
+    for name in KINDS:
         (folder / name / "entry").mkdir(parents=True)
         (folder / name / "entry/file").write_bytes(b"x" * 1500)
         mark_cache(folder / name, "protoctl")
@@ -49,7 +51,7 @@ def test_the_cache_goes_with_its_folder(protoctl: Protoctl, workspace: Workspace
     make_cache(cache)
     done = protoctl("clean", "--cache", "--workspace", workspace.root, PROTOCTL_CACHE_DIR=str(cache))
     assert done.code == 0
-    assert done.out.splitlines() == [f"removed {cache / name} (1.6 kB freed)" for name in ("toolchains", "results")]
+    assert done.out.splitlines() == [f"removed {cache / name} (1.6 kB freed)" for name in KINDS]
     assert not cache.exists()
 
 

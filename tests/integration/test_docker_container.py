@@ -22,7 +22,8 @@ from protoctl.errors import EngineError, ToolError
 from protoctl.model.invocation import Invocation
 from protoctl.model.toolchain import Image
 from protoctl.model.tree import Tree
-from protoctl.runners import container, docker, exchange
+from protoctl.runners import container
+from protoctl.runners.container import Limits
 from protoctl.runners.docker import DockerRunner, Engine, connect
 from protoctl.runners.orphans import OWNER, RUN, machine
 from protoctl.toolchain.lock_file import read_lock, write_lock
@@ -147,19 +148,21 @@ def test_memory_is_bounded(engine: Engine, program: Callable[..., str], monkeypa
         engine.run(image, b"")
 
 
-def test_time_is_bounded(engine: Engine, program: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_time_is_bounded(engine: Engine, program: Callable[..., str]) -> None:
     """A tool that hangs is given up."""
-    monkeypatch.setattr(docker, "SECONDS", 1)
-    with pytest.raises(EngineError, match="did not finish within 1 seconds"):
-        engine.run(program("sleep", "300"), b"")
+    image = program("sleep", "300")
+    hasty = Engine.open(Limits(seconds=1))
+    with closing(hasty), pytest.raises(EngineError, match="did not finish within 1 seconds"):
+        hasty.run(image, b"")
     assert containers_of_ours(engine) == []
 
 
-def test_output_is_bounded(engine: Engine, program: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_output_is_bounded(engine: Engine, program: Callable[..., str]) -> None:
     """Endless output is cut off while it comes."""
-    monkeypatch.setattr(exchange, "RESPONSE_LIMIT", 8 << 20)
-    with pytest.raises(EngineError, match="wrote more than 8 MiB"):
-        engine.run(program("cat", "/dev/zero"), b"")
+    image = program("cat", "/dev/zero")
+    strict = Engine.open(Limits(output=8 << 20))
+    with closing(strict), pytest.raises(EngineError, match="wrote more than 8 MiB"):
+        strict.run(image, b"")
     assert containers_of_ours(engine) == []
 
 

@@ -1,16 +1,13 @@
-"""Artifacts depend on sources, lock, configuration and version, and on nothing else."""
+"""The same inputs give the same bytes, whatever was built before; test_reproduce varies what surrounds a build."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import REPOSITORY, Protoctl, Sample, copy_sample, fresh_cache
+from conftest import Protoctl, Sample, copy_sample, fresh_cache
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,31 +22,6 @@ def digests(dist: Path) -> dict[str, str]:
 def contents(folder: Path) -> dict[str, bytes]:
     """Give path to content of every file."""
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-
-
-def build_elsewhere(root: Path, cache: Path, **environment: str) -> dict[str, bytes]:
-    """Build the sample in another folder, with another cache, umask and environment."""
-    copy_sample(root)
-    for path in root.rglob("*.proto"):
-        os.utime(path, (2_000_000_000, 2_000_000_000))
-    command = [sys.executable, "-m", "protoctl", "build", "--runner", "local"]
-    variables = {**os.environ, "PROTOCTL_CACHE_DIR": str(cache), "PYTHONPATH": str(REPOSITORY), **environment}
-    subprocess.run(command, cwd=root, env=variables, check=True, capture_output=True, umask=0o077)
-    return contents(root / "dist")
-
-
-@pytest.mark.parametrize(
-    "environment",
-    [
-        {"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "SOURCE_DATE_EPOCH": "0"},
-        {"TZ": "America/Caracas", "LC_ALL": "C", "SOURCE_DATE_EPOCH": "1667997441000", "PYTHONHASHSEED": "7"},
-    ],
-)
-def test_another_folder_zone_locale_umask_and_time_give_the_same_bytes(
-    sample: Sample, tmp_path: Path, environment: dict[str, str]
-) -> None:
-    cache = fresh_cache(tmp_path / "cache")
-    assert build_elsewhere(tmp_path / "a" / "very other place", cache, **environment) == contents(sample.dist)
 
 
 def test_one_module_at_a_time_gives_the_same_bytes_as_all_at_once(

@@ -14,7 +14,7 @@ def clean(
     context: typer.Context,
     dist: Annotated[bool, typer.Option("--dist", help="Also remove dist/.")] = False,
     cache: Annotated[
-        bool, typer.Option("--cache", help="Also remove the user's cache: toolchains and results of all workspaces.")
+        bool, typer.Option("--cache", help="Also remove the user's cache: toolchains, results, what verify keeps.")
     ] = False,
     workspace: WorkspaceOption = None,
 ) -> None:

@@ -16,18 +16,53 @@ from protoctl.errors import ArtifactError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-HEAD = re.compile(r"(?:(?://[^\n\r\u2028\u2029]*)?\n|/\* eslint-disable \*/\n)*")
+HEAD = re.compile(r"(?:(?://[^\n\r\u2028\u2029]*)?\n|/\* eslint-disable \*/\n)*+")
 """Comments of the proto among them; what ends a line for JavaScript, and not for protoc, would let them act."""
 NAME = r"[A-Za-z_$][\w$]*"
 NAMES = rf"{NAME}(?: as {NAME})?(?:, {NAME}(?: as {NAME})?)*"
-IMPORT = re.compile(rf'import (?P<type>type )?\{{ (?P<names>{NAMES}) \}} from "(?P<source>[^"\\\n]+)";\n')
-DOC = r"/\*\*\n(?: \*(?!/)(?:(?!\*/)[^\n])*\n)* \*/\n"
-SCRIPT_BODY = re.compile(rf"(?:\n|{DOC}|export const {NAME} = /\*@__PURE__\*/\n  {NAME}\([^\n]*\);\n)*")
-TYPES_BODY = re.compile(r"(?:(?!import\b|export [*{])[^\n]*\n)*")
+IMPORT = re.compile(rf'import (?P<type>type )?\{{ (?P<names>{NAMES}) \}} from "(?P<source>[^"\\\n]+)";\n', re.ASCII)
+DOC = r" *+/\*\*\n(?: *+\*(?!/)(?:(?!\*/)[^\n])*+\n)*+ *+\*/\n"
+CALL = rf"""(?:
+    fileDesc(?:\$\d+)?\("[A-Za-z0-9+/]*"(?:,\ \[{NAME}(?:,\ {NAME})*\])?\)
+  | (?:message|enum|ext|service)Desc(?:\$\d+)?\({NAME}(?:,\ \d+)+\)
+  | tsEnum(?:\$\d+)?\({NAME}\)
+)"""
+SCRIPT_BODY = re.compile(
+    rf"(?: \n | {DOC.replace(' ', '[ ]')} | export\ const\ {NAME}\ =\ /\*@__PURE__\*/\n\ \ {CALL};\n )*+",
+    re.VERBOSE | re.ASCII,
+)
+TYPE = rf"(?:{NAME}|\{{ \[key: (?:string|number)\]: {NAME} \}})(?:\[\])?"
+TYPES_BODY = re.compile(
+    "(?:"
+    + "|".join(
+        (
+            r"\n",
+            DOC,
+            rf"  (?:  value|[\w$]+): {TYPE};\n",
+            rf"  [\w$]+\?: {TYPE} \| undefined;\n",
+            r"  [\w$]+ = -?\d+,\n",
+            r"\}>?;?\n",
+            rf'export declare type {NAME} = {NAME}<"[\w.]+"> & \{{\n',
+            rf"export declare const {NAME}: {NAME}(?:<{NAME}(?:, {TYPE})?>)?;\n",
+            rf"export declare const {NAME}: {NAME}<\{{\n",
+            rf"export enum {NAME} \{{\n",
+            r"  [\w$]+: \{\n",
+            r'    case: "[\w$]+";\n',
+            r"  \} \| \{\n",
+            r"  \} \| \{ case: undefined; value\?: undefined \};\n",
+            r'    methodKind: "(?:unary|(?:server|client|bidi)_streaming)";\n',
+            rf"    (?:input|output): typeof {NAME};\n",
+            r"  \},\n",
+        )
+    )
+    + ")*+",
+    re.ASCII,
+)
+"""Lines of types, each as a shape of its own; how they are nested is for TypeScript to say."""
 EXPORT = re.compile(rf"^export (?:declare )?(?:const|type|enum) ({NAME})", re.MULTILINE)
 COMMONJS = '"use strict";\nObject.defineProperty(exports, "__esModule", { value: true });\n\n'
-DIRECTIVE = re.compile(r"^//(?=[/#@])", re.MULTILINE)
-"""A comment that tools obey: `/// <reference …>`, `//# sourceMappingURL=`."""
+DIRECTIVE = re.compile(r"^//(?:(?=[/#@])|[ \t]*(?=@ts-))", re.MULTILINE)
+"""A comment that tools obey: `/// <reference …>`, `//# sourceMappingURL=`, `// @ts-nocheck`."""
 
 
 class Import(NamedTuple):
@@ -81,7 +116,7 @@ class Generated:
 
 def disarm(text: str) -> str:
     """Give generated text in which no comment of a proto is a directive: the plugin copies them."""
-    return DIRECTIVE.sub("// ", text)
+    return DIRECTIVE.sub("// - ", text)
 
 
 def parse_generated(path: str, text: str) -> Generated:

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from protoctl.model.configuration import MetadataTable
+    from protoctl.targets.node.code import Code
     from protoctl.targets.node.entries import Entry
     from protoctl.targets.target import Request
 
@@ -19,11 +20,8 @@ COMMONJS_MARK = '{\n  "type": "commonjs"\n}\n'
 """The `package.json` of the folder whose files `require` loads; around it, files are ESM."""
 
 
-def package_json(
-    request: Request, name: str, description: str, dependencies: Mapping[str, str], entries: Iterable[Entry]
-) -> str:
+def package_json(request: Request, name: str, description: str, dependencies: Mapping[str, str], code: Code) -> str:
     """Give the text of `package.json`; it has no scripts."""
-    entries = list(entries)
     value: dict[str, Any] = {
         "name": name,
         "version": request.releases[request.module.name].npm,
@@ -34,8 +32,8 @@ def package_json(
         "sideEffects": False,
         "main": "./cjs/index.js",
         "types": "./cjs/index.d.ts",
-        "exports": exports(entries),
-        "typesVersions": {"*": types_versions(request, entries)},
+        "exports": exports(code.entries),
+        "typesVersions": {"*": types_versions(code)},
         "engines": {"node": NODE},
         "dependencies": dict(sorted(dependencies.items())),
     }
@@ -87,8 +85,8 @@ def conditions(stem: str) -> dict[str, dict[str, str]]:
     }
 
 
-def types_versions(request: Request, entries: Iterable[Entry]) -> dict[str, list[str]]:
+def types_versions(code: Code) -> dict[str, list[str]]:
     """Give where TypeScript finds types when it knows no `exports` (`moduleResolution: node10`)."""
-    named = {entry.name: [f"./cjs/{entry.stem}.d.ts"] for entry in entries if entry.name}
-    folders = {path.partition("/")[0] for path in request.schema.closure(request.module.files)}
+    named = {entry.name: [f"./cjs/{entry.stem}.d.ts"] for entry in code.entries if entry.name}
+    folders = {path.split("/")[1] for path in code.files if path.startswith("cjs/") and path.count("/") > 1}
     return named | {f"{folder}/*": [f"./cjs/{folder}/*"] for folder in sorted(folders)}

@@ -78,7 +78,7 @@ class NodeTarget:
         dependencies = {package: imports.version_range(package, code.uses) for package in code.packages}
         view = readme_view(request, name, description, code)
         files = {path: text.encode() for path, text in code.files.items()} | dict(request.sources)
-        files["package.json"] = package_json(request, name, description, dependencies, code.entries).encode()
+        files["package.json"] = package_json(request, name, description, dependencies, code).encode()
         files["cjs/package.json"] = COMMONJS_MARK.encode()
         files["README.md"] = render(TEMPLATES, "README.md", view).encode()
         files[f"{SCHEMA_FOLDER}/{SCHEMA_FILE}"] = request.descriptors

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tempfile
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING
 from protoctl.codegen.plugin import Job, Plugin
 from protoctl.errors import ConfigurationError
 from protoctl.kit.files import write_tree
+from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.templates import render
 from protoctl.model.toolchain import PYTHON
 from protoctl.model.tree import Tree
@@ -20,6 +20,7 @@ from protoctl.packaging.python_archives import build_python_archives
 from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
 from protoctl.schema.trim import Comments
 from protoctl.targets.python.bounds import requirements
+from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
 from protoctl.targets.python.readme import readme_view
@@ -46,6 +47,7 @@ STUBS = Plugin(
     tool="protoc-gen-mypy_all",
     arguments=("quiet",),
     comments=Comments.ALL,
+    custom_options=False,  # it takes numbers 1151 and 60000 to 60002 for types to cast to, whoever declares them
     outputs=partial(outputs, suffixes=("_pb2.pyi", "_pb2_grpc.pyi")),
     weight=5,
 )
@@ -92,6 +94,7 @@ class PythonTarget:
         generated = {path: data for tree in outputs.values() for path, data in tree.files.items()}
         silent = {module_path(self.moved(path)) for path in request.module.files if not has_service(request, path)}
         code = {path: data for path, data in generated.items() if not is_empty_grpc(path, silent)}
+        check_code(request, code, self.moved)
         files = code | {self.moved(path): data for path, data in request.sources.items()}
         files[f"{self.moved(request.module.folder.replace('-', '_'))}/py.typed"] = b""
         names = {module: self.distribution(request.configuration, module) for module in request.releases}
@@ -110,9 +113,9 @@ class PythonTarget:
 
     def pack(self, stage: Tree, folder: Path) -> Sequence[Path]:
         """Write sdist and wheel."""
-        with tempfile.TemporaryDirectory(prefix="protoctl-pack-") as work:
-            write_tree(Path(work), stage.files)
-            return build_python_archives(Path(work), folder)
+        with temporary_folder("pack") as work:
+            write_tree(work, stage.files)
+            return build_python_archives(work, folder)
 
     def moved(self, path: str) -> str:
         """Give a path below the import prefix."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from protoctl.kit.archive import pack_tar
 from protoctl.kit.digest import digest_bytes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from protoctl.model.event import Event
@@ -46,7 +48,8 @@ def test_a_flipped_bit_anywhere_is_a_miss(store: FolderStore, events: list[Event
     data[at] ^= 1
     store.path(KEY).write_bytes(data)
     assert store.load(KEY) is None
-    assert [event.text for event in events] == [f"the cache entry {KEY[:12]} is damaged and was not used"]
+    again = "it and others like it are made again"
+    assert [event.text for event in events] == [f"the cache entry {KEY[:12]} is damaged; {again}"]
     store.save(KEY, FILES)
     assert store.load(KEY) == FILES
 
@@ -69,6 +72,37 @@ def test_an_entry_with_a_path_outside_is_a_miss(store: FolderStore, events: list
     store.path(KEY).write_bytes(digest_bytes(KEY.encode() + body).encode() + body)
     assert store.load(KEY) is None
     assert "leaves the archive's root" in events[0].text
+
+
+def test_damage_is_reported_once(store: FolderStore, events: list[Event]) -> None:
+    keys = [digest_bytes(b"%d" % number) for number in range(5)]
+    for key in keys:
+        store.save(key, FILES)
+        store.path(key).write_bytes(b"")
+    assert [store.load(key) for key in keys] == [None] * 5
+    assert len(events) == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_an_entry_of_another_user_is_a_miss(store: FolderStore, events: list[Event]) -> None:
+    os.chown(store.path(KEY), 54321, 54321)
+    assert store.load(KEY) is None
+    assert "belongs to user 54321" in events[0].text
+    store.save(KEY, FILES)
+    assert store.load(KEY) == FILES
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, lambda path: path.symlink_to("/dev/zero"), lambda path: path.mkdir()])
+def test_what_never_ends_is_a_miss(store: FolderStore, make: Callable[[Path], None]) -> None:
+    store.path(KEY).unlink()
+    make(store.path(KEY))
+    assert store.load(KEY) is None
+
+
+def test_what_killed_writers_left_half_is_removed(store: FolderStore, tmp_path: Path) -> None:
+    (tmp_path / "results/.new-half").write_bytes(b"half")
+    FolderStore(tmp_path, store.emit).save(KEY, FILES)
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [KEY[:2], "CACHEDIR.TAG"]
 
 
 def test_something_else_in_the_place_of_an_entry_is_a_miss(store: FolderStore) -> None:

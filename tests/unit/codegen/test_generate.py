@@ -165,13 +165,28 @@ def test_a_comment_in_an_import_changes_no_key_of_its_users(session: Session, sc
     assert after[1] == before[1]
 
 
-def test_a_file_that_no_proto_accounts_for_is_refused() -> None:
+UNEXPECTED = (
+    *("../b.txt", "/a/b.txt", "a/../a/b.txt", "./a/b.txt", "a//b.txt", "a\\b.txt", "A/b.txt", "a/b.txt\n", "a/b.txt "),
+    *("a/c.txt", "a/b.txt/c", "con", "", "n" * 300, "package.json", "google/protobuf/any_pb.js"),
+)
+
+
+@pytest.mark.parametrize("name", UNEXPECTED)
+def test_a_file_that_no_proto_accounts_for_is_refused(name: str) -> None:
     plugin = Plugin("p", PYTHON, (), Comments.NONE, lambda path: (path.replace(".proto", ".txt"),))
     job = Job("m", plugin, ("a/b.proto",))
     assert split_outputs(plugin, {"a/b.txt": b"1"}, [job], str) == {job: {"a/b.txt": b"1"}}
-    for name in ("../b.txt", "/a/b.txt", "a/c.txt", "A/b.txt"):
-        with pytest.raises(ToolError, match="belong to no proto"):
-            split_outputs(plugin, {"a/b.txt": b"1", name: b"2"}, [job], str)
+    with pytest.raises(ToolError, match="belong to no proto") as caught:
+        split_outputs(plugin, {"a/b.txt": b"1", name: b"2"}, [job], str)
+    assert caught.value.said == ascii(name)
+
+
+def test_a_proto_without_all_of_its_files_is_refused() -> None:
+    plugin = Plugin("p", PYTHON, (), Comments.NONE, lambda path: (f"{path}.js", f"{path}.d.ts"))
+    job = Job("m", plugin, ("a.proto", "b.proto"))
+    with pytest.raises(ToolError, match="p did not write every file") as caught:
+        split_outputs(plugin, {"a.proto.js": b"", "b.proto.js": b"", "b.proto.d.ts": b""}, [job], str)
+    assert caught.value.said == "'a.proto'"
 
 
 @pytest.mark.parametrize(("number", "encoded"), [(0, "00"), (127, "7f"), (128, "8001"), (300, "ac02")])

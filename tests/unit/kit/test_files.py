@@ -7,27 +7,29 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
+from protoctl.errors import MachineError
+from protoctl.kit.exchange import exchange
 from protoctl.kit.files import (
     folder_size,
     read_tree,
     recover_folder,
     replaced_folder,
-    scratch_folder,
+    require_writable,
+    swap_in_steps,
     write_atomic,
     write_tree,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from protoctl.kit.locks import locked
+from protoctl.kit.scratch import scratch_folder
 
 HOLDER = """
 import sys
 from pathlib import Path
-from protoctl.kit.files import scratch_folder
+from protoctl.kit.scratch import scratch_folder
 with scratch_folder(Path(sys.argv[1]), ".new-") as folder:
     (folder / "half").write_bytes(b"half")
     print(folder.name, flush=True)
@@ -119,6 +121,73 @@ def test_a_swap_that_was_killed_in_the_middle_is_undone(tmp_path: Path) -> None:
     write_tree(tmp_path / ".dist-old", {"file": b"old"})
     recover_folder(tmp_path / "dist")
     assert read_tree(tmp_path) == {"dist/file": b"old"}
+
+
+def test_what_a_killed_swap_left_is_removed(tmp_path: Path) -> None:
+    write_tree(
+        tmp_path, {"dist/file": b"new", ".dist-old/file": b"old", ".dist-new-x/file": b"half", ".distant/a": b""}
+    )
+    recover_folder(tmp_path / "dist")
+    assert read_tree(tmp_path) == {"dist/file": b"new", ".distant/a": b""}
+
+
+def test_where_folders_cannot_change_places_they_do_it_in_steps(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"dist/file": b"old", ".dist-old/left": b"of a kill", "fresh/file": b"new"})
+    swap_in_steps(tmp_path / "fresh", tmp_path / "dist")
+    assert read_tree(tmp_path) == {"dist/file": b"new", "fresh/file": b"old"}
+    with pytest.raises(FileNotFoundError):
+        swap_in_steps(tmp_path / "absent", tmp_path / "dist")
+    assert read_tree(tmp_path) == {"dist/file": b"new", "fresh/file": b"old"}
+
+
+def test_folders_change_places_at_once(tmp_path: Path) -> None:
+    write_tree(tmp_path, {"one/file": b"1", "other/file": b"2"})
+    if not exchange(tmp_path / "one", tmp_path / "other"):
+        pytest.skip("this file system cannot")
+    assert read_tree(tmp_path) == {"one/file": b"2", "other/file": b"1"}
+    assert not exchange(tmp_path / "one", tmp_path / "absent")
+
+
+def test_a_file_that_a_killed_writer_left_half_is_removed_by_the_next(tmp_path: Path) -> None:
+    (tmp_path / ".file-abc").write_bytes(b"half")
+    (tmp_path / ".file.other").write_bytes(b"mine")
+    write_atomic(tmp_path / "file", b"whole")
+    assert read_tree(tmp_path) == {"file": b"whole", ".file.other": b"mine"}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_what_another_user_left_stays(tmp_path: Path) -> None:
+    (tmp_path / ".new-theirs").mkdir()
+    os.chown(tmp_path / ".new-theirs", 65534, 65534)
+    (tmp_path / ".new-mine").mkdir()
+    (tmp_path / ".new-link").symlink_to(tmp_path / "outside")
+    (tmp_path / "outside").mkdir()
+    with scratch_folder(tmp_path, ".new-"):
+        pass
+    assert {path.name for path in tmp_path.iterdir()} == {".new-theirs", ".new-link", "outside"}
+
+
+def test_a_lock_that_stays_held_names_its_holder(tmp_path: Path) -> None:
+    program = "import fcntl, os, sys; fcntl.flock(os.open(sys.argv[1], 0), fcntl.LOCK_EX); print(flush=True); input()"
+    argv = [sys.executable, "-c", program, str(tmp_path)]
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        holder.stdout.readline()
+        who = f"process {holder.pid}" if os.path.exists("/proc/locks") else "another process"  # noqa: PTH110
+        with pytest.raises(MachineError, match=f"is locked by {who}"), locked(tmp_path, 0.05):
+            pass
+        holder.kill()
+        holder.wait()
+        with locked(tmp_path, 0.05):
+            pass
+
+
+def test_nothing_is_written_to_see_whether_it_could_be(tmp_path: Path) -> None:
+    before = tmp_path.stat().st_mtime_ns
+    require_writable(tmp_path)
+    assert tmp_path.stat().st_mtime_ns == before
+    with pytest.raises(PermissionError):
+        require_writable(Path("/proc/self"))
 
 
 def test_of_a_link_the_folder_behind_it_is_replaced(tmp_path: Path) -> None:

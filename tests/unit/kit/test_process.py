@@ -81,6 +81,23 @@ def test_an_interrupt_ends_what_was_waited_for(tmp_path: Path) -> None:
     assert is_gone(int((tmp_path / "pid").read_text()))
 
 
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_nothing_outlives_a_killed_waiter(tmp_path: Path, number: signal.Signals) -> None:
+    waiting = subprocess.Popen([sys.executable, "-c", WAITER, str(tmp_path)], stderr=subprocess.DEVNULL)
+    started = threading.Event()
+    while not (tmp_path / "never").exists() and waiting.poll() is None:
+        started.wait(0.01)
+    waiting.send_signal(number)
+    assert waiting.wait() == -number
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_program_that_cannot_be_started_says_why(tmp_path: Path) -> None:
+    (tmp_path / "program").write_text("")
+    with pytest.raises(PermissionError, match="program"):
+        run([str(tmp_path / "program")])
+
+
 def is_gone(number: int) -> bool:
     """Tell whether a process that was killed ends; one that is no child of ours cannot be waited for."""
     deadline = time.monotonic() + 10

@@ -206,3 +206,21 @@ def test_a_tar_that_leads_its_reader_backwards_is_refused(kind: bytes) -> None:
     header[148:156] = b"%06o\0 " % sum(header)
     with pytest.raises(UnsafeArchiveError):
         read_tar(bytes(header) + bytes(1024))
+
+
+@pytest.mark.parametrize("record", ['"' + "a" * 200_000, "a\0,"], ids=["a long field", "a zero"])
+def test_a_damaged_record_of_a_wheel_is_told(record: str) -> None:
+    with pytest.raises(ArtifactError, match=r"damaged|was changed"):
+        read_embedded(WHEEL, zipped(wheel_files(), record))
+
+
+@pytest.mark.parametrize("build", [b"\xff", b'{"a":' + b"[" * 100_000])
+def test_a_build_record_that_the_reader_chokes_on_is_told(build: bytes) -> None:
+    files = {**npm_files(), "package/protoctl/build.json": build}
+    with pytest.raises(ArtifactError, match="damaged build record"):
+        read_embedded("a.tgz", pack_tgz(files))
+
+
+def test_a_package_json_that_the_reader_chokes_on_is_told() -> None:
+    with pytest.raises(ArtifactError, match="can be read"):
+        read_embedded("a.tgz", pack_tgz({**npm_files(), "package/package.json": b"[" * 100_000}))

@@ -109,3 +109,29 @@ def test_a_flood_is_cut_and_says_so() -> None:
     findings = to_findings(flood, sources, {})
     assert len(findings) == LIMIT + 1
     assert findings[-1].message == "10 more problems in this file are not listed"
+
+
+@pytest.mark.parametrize("end", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_a_string_that_a_message_quotes_makes_no_message(end: str) -> None:
+    said = f'proto/a.proto:2:1: Import "x{end}proto/b.proto:{"9" * 5000}:1: Odd.'
+    assert [one.file for one in read_diagnostics(said)] == ["a.proto"]
+
+
+def test_a_place_that_is_no_number_for_python_is_no_place() -> None:
+    assert read_diagnostics(f"proto/a.proto:{'9' * 5000}:1: Odd.") == []
+
+
+class Lenient(Scripted):
+    """A compiler that reports files only when it is started with them, as protoc does for editions."""
+
+    def compile_each(self, groups: Sequence[Sequence[str]]) -> list[Outcome]:
+        """Find nothing."""
+        return [Outcome(0, "", Tree({})) for _ in groups]
+
+
+def test_a_fault_that_only_the_plain_run_tells_is_no_crash() -> None:
+    imports: dict[str, tuple[str, ...]] = {"a.proto": (), "b.proto": (), "c.proto": ("b.proto",)}
+    sources = make_sources(imports)
+    search = Search(sources, Lenient(imports, lambda _: False, "b.proto"))
+    search.compile_all(sorted(imports))
+    assert search.diagnostics == [Diagnostic("b.proto", 1, 1, "Expected ;", is_warning=False)]

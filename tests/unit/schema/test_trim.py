@@ -7,7 +7,8 @@ import ast
 import pytest
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto, SourceCodeInfo
 
-from protoctl.schema.trim import Comments, Wants, default_json_name, escape, trim_file
+from protoctl.schema.disarm import escape, is_option
+from protoctl.schema.trim import Comments, Wants, default_json_name, trim_file
 from protoctl.schema.view import Schema
 
 ATTACK = ' """ + open("PWNED", "w") + """ '
@@ -65,3 +66,42 @@ def test_a_json_name_that_a_proto_sets_is_kept() -> None:
     for json_names, expected in ((True, ["fooBar", "own"]), (False, ["", "own"])):
         trimmed = trim_file(Schema({"a.proto": file}, {}), "a.proto", Wants(Comments.NONE, json_names=json_names))
         assert [field.json_name for field in trimmed.message_type[0].field] == expected
+
+
+def test_what_becomes_a_warning_in_python_cannot_leave_its_string() -> None:
+    """mypy-protobuf escapes documentation; it does not escape what it makes warnings of."""
+    file = FileDescriptorProto(name="a.proto")
+    service = file.service.add(name="S")
+    service.method.add(name="Old").options.deprecated = True
+    service.method.add(name="New")
+    paths = [[6, 0], [6, 0, 2, 0], [6, 0, 2, 0, 4, 33], [6, 0, 2, 1], [4, 0, 7, 3], [4, 0, 2, 0, 8, 3]]
+    for path in paths:
+        file.source_code_info.location.add(path=path, leading_comments=ATTACK, trailing_comments='\\"""')
+    trimmed = trim_file(Schema({"a.proto": file}, {}), "a.proto", Wants(Comments.ALL, json_names=True))
+    changed = {tuple(one.path) for one in trimmed.source_code_info.location if '"""' not in one.leading_comments}
+    assert changed == {(6, 0, 2, 0), (6, 0, 2, 0, 4, 33), (4, 0, 7, 3), (4, 0, 2, 0, 8, 3)}
+    assert {one.trailing_comments for one in trimmed.source_code_info.location} == {
+        '\\"""',
+        "\\'''",
+        r"\\\"\"\"",
+    }
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ([], False),
+        ([8], True),
+        ([8, 23], True),
+        ([4, 0], False),
+        ([4, 7], False),
+        ([4, 0, 7], True),
+        ([4, 0, 3, 7, 2, 8], False),
+        ([4, 0, 3, 7, 2, 8, 8, 3], True),
+        ([5, 0, 2, 1, 3, 1], True),
+        ([999, 1], False),
+        ([12], False),
+    ],
+)
+def test_a_location_within_an_option(path: list[int], expected: bool) -> None:  # noqa: FBT001  the answer
+    assert is_option(path) is expected

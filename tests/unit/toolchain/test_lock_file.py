@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,12 +16,14 @@ from protoctl.model.configuration import Configuration
 from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Lock, Pin
 from protoctl.toolchain.lock_file import (
     PACKER,
+    SIZE_LIMIT,
     component_digest,
     find_drift,
     fixed_files,
     lock_digest,
     needed_components,
     packages_digest,
+    parse_lock,
     part_of,
     read_lock,
     render_lock,
@@ -80,6 +83,11 @@ def test_a_lock_is_read_as_it_was_written(root: Path) -> None:
         ("format = 1", "", "has no known format"),
         ("format = 1", "format = '1'", "has no known format"),
         ('"node/package.json" =', '"node/other.json" =', "was edited by hand"),
+        ("[image]", "\ufeff[image]", "cannot be parsed"),
+        ("[image]", "[image]\n[image]", "cannot be parsed"),
+        ("[image]", f"a = {'[' * 5000}{']' * 5000}\n[image]", "is nested too deeply"),
+        ("[image]", f"a = {'9' * 5000}\n[image]", "cannot be parsed"),
+        ("[image]", "unknown = 1\n[image]", "is damaged"),
     ],
 )
 def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str, after: str, said: str) -> None:
@@ -92,6 +100,20 @@ def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str,
     assert said in caught.value.what
     assert "written by protoctl 0.1.0" in caught.value.what
     assert "protoctl lock" in caught.value.hint
+
+
+def test_what_is_no_lock_at_all_is_not_waited_for(root: Path) -> None:
+    path = root / "protoctl.lock"
+    path.write_bytes(b"#" * (SIZE_LIMIT + 1))
+    with pytest.raises(LockError, match="larger than 16 MiB"):
+        read_lock(root)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(LockError, match="is no UTF-8 text"):
+        read_lock(root)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(LockError, match="is no regular file"):
+        read_lock(root)
 
 
 def test_a_later_lock_is_not_overruled(root: Path) -> None:
@@ -109,7 +131,7 @@ def test_a_lock_that_is_no_text_or_no_file_is_an_error(tmp_path: Path) -> None:
         read_lock(tmp_path)
     (tmp_path / "protoctl.lock").unlink()
     (tmp_path / "protoctl.lock").mkdir()
-    with pytest.raises(LockError, match="cannot be read"):
+    with pytest.raises(LockError, match="is no regular file"):
         read_lock(tmp_path)
 
 
@@ -261,3 +283,32 @@ def test_floors_are_settings_of_their_components() -> None:
     assert settings["python-5.26"][0] == "grpcio-tools>=1.63,<1.66"
     assert {name for name in settings if name.startswith("python")} == {PYTHON, "python-5.26"}
     assert settings["runtime-floor"] == ("6.31",)
+
+
+@pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
+def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
+    with pytest.raises(LockError, match=r"cannot be parsed|nested too deeply"):
+        parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "../protoctl.toml", "python-1/../../../x/requirements.txt"])
+def test_a_lock_names_no_file_elsewhere(root: Path, path: str) -> None:
+    """Its digest proves nothing: anybody can compute it."""
+    lock, _ = load(root)
+    with pytest.raises(LockError, match="not below build/"):
+        parse_lock(render_lock(signed(replace(lock, files={**lock.files, path: "0"}))))
+
+
+def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
+    lock, configuration = load(root)
+    victim = root / "build/node/package.json"
+    victim.unlink()
+    os.mkfifo(victim)
+    assert (
+        find_drift(lock, configuration, root)
+        == "build/node/package.json cannot be read: is no plain file of at most 16 MiB"
+    )
+    (root / "protoctl.lock").unlink()
+    (root / "protoctl.lock").symlink_to("/dev/zero")
+    with pytest.raises(LockError, match="no regular file"):
+        read_lock(root)

@@ -91,6 +91,24 @@ HEAD = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
             "python.distribution: unknown placeholder {modul}",
             "{workspace} and {module}",
         ),
+        (HEAD.replace('"acme"', '"acme\\n"'), ":2", "workspace.name: expected `str` matching", ""),
+        (
+            HEAD + '[python]\nrequires-python = ">=3.9\\n"\n',
+            ":5",
+            "python.requires-python: expected `str` matching",
+            "",
+        ),
+        (HEAD + '[metadata]\nlicense = "MIT\\nX: y"\n', ":5", "license: 'MIT\\nX: y' has characters that are not", ""),
+        (HEAD + '[metadata]\nauthors = ["Ann\\nX: y"]\n', ":5", "authors: 'Ann\\nX: y' has characters", "remove"),
+        (HEAD + '[metadata]\nauthors = ["Ann <a b>"]\n', ":5", "metadata.authors: 'Ann <a b>' is no author", "mail"),
+        (HEAD + '[metadata]\nauthors = ["a@b@c"]\n', ":5", "metadata.authors: 'a@b@c' is no author", ""),
+        (HEAD + '[metadata]\nauthors = [" "]\n', ":5", "metadata.authors: ' ' is no author", ""),
+        (HEAD + '[metadata]\n\nkeywords = ["a\\tb"]\n', ":6", "metadata.keywords: 'a\\tb' has characters", ""),
+        (HEAD + '[metadata]\nkeywords = ["a,b"]\n', ":5", "metadata.keywords: 'a,b' is not one keyword", "of its own"),
+        (HEAD + '[metadata]\nurls = { "a\\nX: y" = "u" }\n', ":5", "'a\\nX: y' has characters", ""),
+        (HEAD + '[metadata]\nurls = { a = "u\\u202ex" }\n', ":5", "'u\\u202ex' has characters", ""),
+        (HEAD + '[metadata.urls]\n"a, b" = "u"\n', ":5", "'a, b' = 'u' is no label with", ""),
+        (HEAD + '[metadata.urls]\na = ""\n', ":5", "metadata.urls.a: 'a' = '' is no label with", ""),
         (HEAD + "[node]\npackage = '@x/{}'\n", ":5", "node.package: unknown placeholder {}", ""),
     ],
 )
@@ -100,6 +118,11 @@ def test_a_fault_names_line_key_and_remedy(text: str, where: str, what: str, hin
     assert caught.value.where == f"protoctl.toml{where}"
     assert what in caught.value.what
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize("author", ["Ann", "Ann O'Neil, jr. (Acme)", "a.b+c@d-e.f", "Ünal <u@x.example>", "<u@x>"])
+def test_an_author_is_a_name_or_an_address_or_both(author: str) -> None:
+    assert parse_configuration(f'{HEAD}[metadata]\nauthors = ["{author}"]\n').metadata.authors == (author,)
 
 
 def test_defaults() -> None:

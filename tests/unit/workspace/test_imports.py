@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from protoctl.workspace.imports import Import, Package, has_syntax, is_blank, read_imports, read_package
@@ -56,3 +58,16 @@ def test_no_text_takes_long(text: str) -> None:
     """Where two parts of a pattern can match the same space, these take minutes."""
     assert read_imports(text) == []
     assert read_package(text).name == ""
+
+
+@pytest.mark.parametrize("unit", ['"\\"', "'\\", 'import "a";\n', "package a.", "import /*", "/**/ syntax", '"'])
+@pytest.mark.parametrize("before", ["", "package a", 'import "', "'"])
+def test_a_long_text_takes_no_more_than_linear_time(before: str, unit: str) -> None:
+    """Strings that are not closed took a minute for a megabyte, so did counting lines for each import."""
+    text = before + unit * ((1 << 20) // len(unit))
+    start = time.process_time()
+    read_imports(text)
+    read_package(text)
+    has_syntax(text)
+    is_blank(text)
+    assert time.process_time() - start < 10

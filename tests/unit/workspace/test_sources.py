@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import socket
+import stat
 from typing import TYPE_CHECKING
 
 import pytest
 
 from protoctl.errors import WorkspaceError
-from protoctl.workspace.sources import take_snapshot
+from protoctl.model.finding import Finding
+from protoctl.workspace.sources import FILE_LIMIT, take, take_snapshot
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 TEXT = b'syntax = "proto3";\npackage acme.v1;\n'
@@ -80,9 +85,66 @@ def test_a_hard_link_is_a_file(tmp_path: Path) -> None:
     assert list(take_snapshot(tmp_path / "proto", []).files) == ["acme/a.proto"]
 
 
-def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
-    os.mkfifo(tmp_path / "pipe.proto")
-    assert refusals(tmp_path) == [("pipe.proto", 1, 1, "is no regular file")]
+def make_socket(path: Path) -> None:
+    """Bind a socket, which stays when it is closed."""
+    with socket.socket(socket.AF_UNIX) as server, contextlib.chdir(path.parent):  # paths of sockets are short
+        server.bind(path.name)
+
+
+def make_device(path: Path) -> None:
+    """Make a device that gives bytes without end."""
+    try:
+        os.mknod(path, stat.S_IFCHR | 0o666, os.makedev(1, 5))
+    except PermissionError:
+        pytest.skip("only root makes devices")
+
+
+@pytest.mark.parametrize("make", [os.mkfifo, make_socket, make_device])
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Callable[[Path], None]) -> None:
+    make(tmp_path / "it.proto")
+    assert refusals(tmp_path) == [("it.proto", 1, 1, "is no regular file")]
+
+
+def remove(path: Path) -> None:
+    """Put nothing in the place of a file."""
+    path.unlink()
+
+
+def link(path: Path) -> None:
+    """Put a link in the place of a file."""
+    path.unlink()
+    path.symlink_to("/etc/passwd")
+
+
+def pipe(path: Path) -> None:
+    """Put a pipe in the place of a file."""
+    path.unlink()
+    os.mkfifo(path)
+
+
+def grow(path: Path) -> None:
+    """Make a file too large."""
+    os.truncate(path, FILE_LIMIT + 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (remove, "cannot be read: No such file or directory"),
+        (link, "cannot be read: Too many levels of symbolic links"),
+        (pipe, "was replaced by something else while it was read"),
+        (grow, "was replaced by something else while it was read"),
+    ],
+)
+def test_a_file_that_changes_after_it_was_listed(tmp_path: Path, change: Callable[[Path], None], message: str) -> None:
+    """An editor saves, or somebody tries to be faster than the check."""
+    path = write(tmp_path, "it.proto")
+    (entry,) = os.scandir(tmp_path)
+    entry.stat(follow_symlinks=False)
+    change(path)
+    found = take("it.proto", entry)
+    assert isinstance(found, Finding)
+    assert found.message == message
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root reads every file")
@@ -96,16 +158,19 @@ def test_names_that_reach_generated_code(tmp_path: Path) -> None:
     for name in names:
         write(tmp_path, f"acme/{name}.proto")
     (tmp_path / "acme" / os.fsdecode(b"\xff.proto")).write_bytes(TEXT)
+    for name in ("__pycache__/a", "__init__", "v1/__proto__/a"):
+        write(tmp_path, f"acme/{name}.proto")
     write(tmp_path, "acme/import/v1/a.proto")
     write(tmp_path, "acme/import_things/import.proto")
     found = {file: message for file, _, _, message in refusals(tmp_path)}
-    assert len(found) == len(names) + 2
+    assert len(found) == len(names) + 5
     assert "acme/new\\nline.proto" in found
     assert found["acme/\\udcff.proto"].endswith("or -: '\\udcff'")
     assert (
         found["acme/import/v1/a.proto"]
         == "a folder is named by a Python keyword, and no import could name it: 'import'"
     )
+    assert found["acme/v1/__proto__/a.proto"] == "Python and JavaScript use names like this themselves: '__proto__'"
     assert found["acme/con.proto"] == "a path segment is a device name on Windows: 'con'"
     assert list(take_snapshot(tmp_path, []).files) == ["acme/import_things/import.proto"]
 
@@ -114,8 +179,9 @@ def test_excluded_files_are_not_looked_at(tmp_path: Path) -> None:
     write(tmp_path, "acme/v1/a.proto")
     write(tmp_path, "acme/old/v1/broken name.proto", b"\xff")
     write(tmp_path, "acme/v1/b_test.proto", b"\xff")
-    snapshot = take_snapshot(tmp_path, ["acme/old", "**/*_test.proto"])
+    snapshot = take_snapshot(tmp_path, ["acme/old", "**/*_test.proto", "acme/odl", "acme/**/b_test.proto"])
     assert (list(snapshot.files), snapshot.refused) == (["acme/v1/a.proto"], ())
+    assert snapshot.unused == ("acme/odl",)
 
 
 def test_roots_without_protos(tmp_path: Path) -> None:

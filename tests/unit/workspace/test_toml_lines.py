@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+import tomllib
+
 import pytest
 
 from protoctl.workspace.toml_lines import locate
@@ -63,3 +66,19 @@ x = 1
 )
 def test_the_line_of_a_key(keys: list[str], line: int) -> None:
     assert locate(TEXT, keys) == line
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "list = [\n" + '"a",\n' * 50_000 + "]\nkey = 1",
+        "text = '''\n" + ("a = [\n" + "1,\n" * 499) * 100 + "'''\nkey = 1",
+        "text = '''\n" + "\n" * 600 + "a = " + "[" * 5_000 + "\na = " + "1" * 5_000 + "\n'''",
+    ],
+    ids=["one long value", "many that seem to begin", "text that the reader chokes on"],
+)
+def test_a_text_made_to_take_time_or_to_break_the_reader_is_left(text: str) -> None:
+    tomllib.loads(text)
+    start = time.process_time()
+    assert locate(text, ["absent"]) == 1
+    assert time.process_time() - start < 10

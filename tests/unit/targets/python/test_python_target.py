@@ -117,8 +117,21 @@ def test_authors(text: str, table: dict[str, str]) -> None:
     assert author(text) == table
 
 
-def test_a_description_is_no_markdown() -> None:
-    assert escape_markdown("# <b> `x` [y](z)") == r"\# \<b\> \`x\` \[y\](z)"
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("# <b> `x` [y](z)", r"\# \<b\> \`x\` \[y\](z)"),
+        ("~~~ x", r"\~\~\~ x"),
+        ("&lt;b&gt;", r"\&lt;b\&gt;"),
+        ("- x - y", r"\- x - y"),
+        ("12. x 3. y", r"12\. x 3. y"),
+        ("1) x", r"1\) x"),
+        ("=== x", r"\=== x"),
+        ("v1.2 of x", "v1.2 of x"),
+    ],
+)
+def test_a_description_is_no_markdown(line: str, written: str) -> None:
+    assert escape_markdown(line) == written
 
 
 def test_every_folder_of_the_family_is_a_target() -> None:

@@ -1,0 +1,1 @@
+"""Consumers of npm packages: what opens, installs, loads, type-checks and calls them."""
