@@ -145,19 +145,19 @@ PATTERN = r"expected `str` matching regex '^[0-9]+\\.[0-9]+(\\.[0-9]+)?$'"
         ),
         (
             'usr = "5.26"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             "python.runtime-floors.usr: there is no module 'usr'",
             "did you mean user?",
         ),
         (
             'user = "5.25"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             "python.runtime-floors.user: no known toolchain writes code for protobuf 5.25",
             "the lowest is 5.26.0: consumers with an older protobuf have to move",
         ),
         (
             'user = "new"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             f"python.runtime-floors.user: {PATTERN}",
             "Module to a floor of its own; a module may not import one with a higher floor",
         ),
@@ -169,7 +169,8 @@ def test_floors_that_cannot_be_are_refused(
     root = floors(copy_sample(tmp_path / "acme"), text)
     done = protoctl("build", "--runner", "local", "--workspace", root)
     assert done.code == 2
-    assert f"error: {where}: {what}\nhint: {hint}\n" in done.err
+    last = len((root / "protoctl.toml").read_text().splitlines())
+    assert f"error: {where.format(last=last)}: {what}\nhint: {hint}\n" in done.err
     assert not (root / "dist").exists()
 
 

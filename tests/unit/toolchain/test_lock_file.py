@@ -239,35 +239,6 @@ def test_owners_are_resolved_once_each() -> None:
     assert settings_of(msgspec.convert(text, Configuration))[PROTOS] == ("x",)
 
 
-@pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
-def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
-    with pytest.raises(LockError, match=r"cannot be parsed|nested too deeply"):
-        parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
-
-
-@pytest.mark.parametrize("path", ["/dev/zero", "../protoctl.toml", "python-1/../../../x/requirements.txt"])
-def test_a_lock_names_no_file_elsewhere(root: Path, path: str) -> None:
-    """Its digest proves nothing: anybody can compute it."""
-    lock, _ = load(root)
-    with pytest.raises(LockError, match="not below build/"):
-        parse_lock(render_lock(signed(replace(lock, files={**lock.files, path: "0"}))))
-
-
-def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
-    lock, configuration = load(root)
-    victim = root / "build/node/package.json"
-    victim.unlink()
-    os.mkfifo(victim)
-    assert (
-        find_drift(lock, configuration, root)
-        == "build/node/package.json cannot be read: is no plain file of at most 16 MiB"
-    )
-    (root / "protoctl.lock").unlink()
-    (root / "protoctl.lock").symlink_to("/dev/zero")
-    with pytest.raises(LockError, match="no regular file"):
-        read_lock(root)
-
-
 def with_floor(lock: Lock) -> Lock:
     """Give the lock with one more component that generates Python."""
     pin = Pin("grpcio-tools", "1.65.5", "pypi", "python-5.26")
@@ -312,3 +283,32 @@ def test_floors_are_settings_of_their_components() -> None:
     assert settings["python-5.26"][0] == "grpcio-tools>=1.63,<1.66"
     assert {name for name in settings if name.startswith("python")} == {PYTHON, "python-5.26"}
     assert settings["runtime-floor"] == ("6.31",)
+
+
+@pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
+def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
+    with pytest.raises(LockError, match=r"cannot be parsed|nested too deeply"):
+        parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
+
+
+@pytest.mark.parametrize("path", ["/dev/zero", "../protoctl.toml", "python-1/../../../x/requirements.txt"])
+def test_a_lock_names_no_file_elsewhere(root: Path, path: str) -> None:
+    """Its digest proves nothing: anybody can compute it."""
+    lock, _ = load(root)
+    with pytest.raises(LockError, match="not below build/"):
+        parse_lock(render_lock(signed(replace(lock, files={**lock.files, path: "0"}))))
+
+
+def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
+    lock, configuration = load(root)
+    victim = root / "build/node/package.json"
+    victim.unlink()
+    os.mkfifo(victim)
+    assert (
+        find_drift(lock, configuration, root)
+        == "build/node/package.json cannot be read: is no plain file of at most 16 MiB"
+    )
+    (root / "protoctl.lock").unlink()
+    (root / "protoctl.lock").symlink_to("/dev/zero")
+    with pytest.raises(LockError, match="no regular file"):
+        read_lock(root)
