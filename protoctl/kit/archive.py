@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 EPOCH = 499162500
 """1985-10-26T08:15:00Z, the time that `npm pack` gives to every file."""
-DAMAGE = (tarfile.TarError, zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, RuntimeError)
+DAMAGE = (
+    *(tarfile.TarError, zipfile.BadZipFile, zlib.error, struct.error),
+    *(EOFError, OSError, ValueError, RuntimeError, LookupError, OverflowError),
+)
 """What the standard library raises on bytes that are no archive; an encrypted zip is a RuntimeError."""
 SYSTEM = 9
 """Place of the byte that names the operating system in gzip's header; 255 is unknown."""
@@ -58,11 +61,9 @@ def read_tar(data: bytes, *, limit: int = 4 << 30) -> dict[str, bytes]:
     Raises UnsafeArchiveError for absolute paths, `..`, links, devices, sparse files, duplicates and more than `limit`
     bytes, before it takes the memory for them.
     """
-    if data.startswith(GZIP):
-        data = read_gzip(data, limit=limit)
     files: dict[str, bytes] = {}
     total = 0
-    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:") as archive:
+    with damage_reported(), open_tar(data, limit=limit) as archive:
         for member in archive:
             if member.isdir() and not member.size:  # a folder with a size makes the reader jump about
                 continue
@@ -75,13 +76,22 @@ def read_tar(data: bytes, *, limit: int = 4 << 30) -> dict[str, bytes]:
     return files
 
 
+def open_tar(data: bytes, *, limit: int) -> tarfile.TarFile:
+    """Open a tar, compressed by gzip or not; other compressions take memory that nothing bounds.
+
+    Raises UnsafeArchiveError for more than `limit` bytes, and what tarfile raises.
+    """
+    unpacked = read_gzip(data, limit=limit) if data.startswith(GZIP) else data
+    return tarfile.open(fileobj=io.BytesIO(unpacked), mode="r:")
+
+
 def read_zip(data: bytes, *, limit: int) -> dict[str, bytes]:
     """Give the files of a zip, their checksums compared; refuses what `read_tar` refuses."""
     files: dict[str, bytes] = {}
     total = 0
     with damage_reported(), zipfile.ZipFile(io.BytesIO(data)) as archive:
         for member in archive.infolist():
-            if member.is_dir():
+            if member.filename.endswith("/"):  # is_dir() of Python 3.11 fails on a name without characters
                 continue
             total += member.file_size
             if member.compress_type not in ZIP_METHODS:

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import re
 import stat
-import tarfile
 import unicodedata
 import zipfile
 from collections import Counter
 from enum import Enum
 from typing import TYPE_CHECKING, NamedTuple
 
-from protoctl.kit.archive import damage_reported, is_relative
+from protoctl.kit.archive import damage_reported, is_relative, open_tar
 from protoctl.model.trial import Fault
+from protoctl.packaging.embedded import SIZE_LIMIT
 
 if TYPE_CHECKING:
+    import tarfile
     from collections.abc import Collection, Iterable, Mapping
 
 EXECUTABLE = 0o111
@@ -48,20 +49,25 @@ class Member(NamedTuple):
 
 
 def list_tar(data: bytes) -> list[Member]:
-    """Give every entry of a tar, compressed or not, in order; raises UnsafeArchiveError for damage."""
-    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+    """Give every entry of a tar, compressed by gzip or not, in order; raises UnsafeArchiveError for damage."""
+    with damage_reported(), open_tar(data, limit=SIZE_LIMIT) as archive:
         return [Member(one.name, tar_kind(one), one.mode & 0o7777) for one in archive]
 
 
 def read_members(data: bytes, names: Collection[str]) -> dict[str, bytes]:
     """Give the first regular file of each name in a tar, others not being looked at; raises UnsafeArchiveError."""
     found: dict[str, bytes] = {}
-    with damage_reported(), tarfile.open(fileobj=io.BytesIO(data), mode="r:*") as archive:
+    with damage_reported(), open_tar(data, limit=SIZE_LIMIT) as archive:
         for member in archive:
-            stream = archive.extractfile(member) if member.isreg() and member.name in names else None
+            stream = archive.extractfile(member) if is_plain(member) and member.name in names else None
             if stream:
                 found.setdefault(member.name, stream.read())
     return found
+
+
+def is_plain(member: tarfile.TarInfo) -> bool:
+    """Tell whether what is stored of a member is all that it holds; a sparse file may say that it holds gigabytes."""
+    return member.isreg() and not member.issparse()
 
 
 def tar_kind(member: tarfile.TarInfo) -> Kind:
@@ -70,7 +76,7 @@ def tar_kind(member: tarfile.TarInfo) -> Kind:
         return Kind.LINK
     if member.isdir():
         return Kind.FOLDER
-    return Kind.FILE if member.isreg() else Kind.OTHER
+    return Kind.FILE if is_plain(member) else Kind.OTHER
 
 
 def list_zip(data: bytes) -> list[Member]:
@@ -86,7 +92,7 @@ def zip_kind(member: zipfile.ZipInfo) -> Kind:
     kind = stat.S_IFMT(member.external_attr >> 16)
     if kind == stat.S_IFLNK:
         return Kind.LINK
-    if member.is_dir():
+    if member.filename.endswith("/"):  # is_dir() of Python 3.11 fails on a name without characters
         return Kind.FOLDER
     return Kind.FILE if kind in {0, stat.S_IFREG} else Kind.OTHER
 

@@ -26,7 +26,7 @@ BUILDS = "builds"
 """The subject that is no parser: workspaces of random protos."""
 FILES = 12
 """Protos of one workspace."""
-SLICE = 40, 2
+SLICE = 40, 3
 """How many inputs of each parser, and how many workspaces, are tried when no time is given."""
 
 
@@ -59,7 +59,7 @@ def fuzz(names: list[str], seconds: float, scratch: Path) -> Iterator[Report]:
         folder = scratch / BUILDS
         folder.mkdir()
         ground = Ground(folder)
-        size = 1 if seconds else SLICE[1]
+        size = 10 if seconds else SLICE[1]  # the first of each round is the simplest
         yield campaign(BUILDS, batches(FILES), partial(judge, ground), seconds / (2 if both else 1), size=size)
         codes = ", ".join(f"{code}: {count}" for code, count in sorted(ground.codes.items()))
         sys.stdout.write(f"builds by exit code: {codes}; {ground.built} wheels were loaded\n")

@@ -35,7 +35,10 @@ def guide(name: str, seconds: float, folder: Path) -> Report:
     executed = re.findall(r"(?:#|Done )(\d+)", done.stderr)
     report = Report(f"{name} (guided)", int(executed[-1]) if executed else 0, time.monotonic() - start)
     if done.returncode:
-        return Report(report.subject, report.examples, report.seconds, done.stderr[-8000:])
+        inputs = [f"{path.name}: {path.read_bytes()!r}\n" for path in sorted(folder.glob(f"{name}-*"))]
+        return Report(
+            report.subject, report.examples, report.seconds, "".join([done.stdout, done.stderr[-2000:], *inputs])
+        )
     return report
 
 

@@ -29,6 +29,7 @@ from protoctl.runners.exchange import read_response
 from protoctl.schema.diagnostics import read_diagnostics
 from protoctl.targets.node.generated import parse_generated
 from protoctl.toolchain.lock_file import parse_lock
+from protoctl.verification.archives import judge_members, list_tar, list_zip, read_members
 from protoctl.workspace.configuration_file import decode, parse_configuration
 from protoctl.workspace.imports import has_syntax, is_blank, read_imports, read_package
 from protoctl.workspace.toml_lines import statements
@@ -274,6 +275,20 @@ PARSERS = (
         partial(read_tar, limit=LIMIT),
         (UnsafeArchiveError,),
         lambda: [pack_tar(FILES), sparse(), pack_tgz(FILES)],
+        PACKAGE_WORDS,
+    ),
+    Parser(
+        "tar-members",
+        lambda data: (judge_members(list_tar(data)), read_members(data, {"package/a"})),
+        (UnsafeArchiveError,),
+        lambda: [pack_tar(FILES), sparse()],
+        PACKAGE_WORDS,
+    ),
+    Parser(
+        "zip-members",
+        lambda data: judge_members(list_zip(data)),
+        (UnsafeArchiveError,),
+        lambda: [zipped(FILES)],
         PACKAGE_WORDS,
     ),
     Parser(

@@ -43,6 +43,11 @@ def test_a_sparse_file_is_refused() -> None:
     header[148:156] = b"%06o\0 " % sum(header)
     with pytest.raises(UnsafeArchiveError, match="no regular file"):
         read_tar(bytes(header) + bytes(1024))
+    header[482] = 1  # more of its map follows, but the archive ends
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    with pytest.raises(UnsafeArchiveError, match="damaged archive"):
+        read_tar(bytes(header))
 
 
 @pytest.mark.parametrize("pack", [bz2.compress, lzma.compress])
@@ -70,3 +75,14 @@ def test_a_bomb_takes_no_memory() -> None:
         assert tracemalloc.get_traced_memory()[1] < 16 << 20
     finally:
         tracemalloc.stop()
+
+
+def test_a_file_without_a_name_is_refused() -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a", b"one")
+    nameless = bytearray(buffer.getvalue())
+    place = nameless.index(b"PK\x01\x02")
+    nameless[place + 28 : place + 32] = b"\0\0\x01\0"  # the name's byte becomes an extra field
+    with pytest.raises(UnsafeArchiveError):
+        read_zip(bytes(nameless), limit=100)

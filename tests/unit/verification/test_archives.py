@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+import lzma
 import stat
 import tarfile
 import zipfile
 
 import pytest
 
+from protoctl.kit.archive import UnsafeArchiveError
 from protoctl.verification.archives import (
     Kind,
     Member,
@@ -139,3 +141,19 @@ def test_a_long_difference_is_cut() -> None:
 
 def test_a_listing_of_tar_loses_its_escapes_and_folders() -> None:
     assert parse_tar_listing(b"a/\na/b\nc\\\\d\ne\\nf\ng\\303\\251\n") == ["a/b", "c\\d", "e\nf", "g\u00e9"]
+
+
+def test_what_takes_memory_that_nothing_bounds_is_not_read() -> None:
+    """A kilobyte that says it holds four gigabytes, and a compression whose window the sender chooses."""
+    sparse = tarfile.TarInfo("package/a")
+    sparse.type = tarfile.GNUTYPE_SPARSE
+    header = bytearray(sparse.tobuf(tarfile.GNU_FORMAT))
+    header[386:410] = b"%011o\0" % 0 * 2
+    header[483:495] = b"%011o\0" % (1 << 32)
+    header[148:156] = b" " * 8
+    header[148:156] = b"%06o\0 " % sum(header)
+    data = bytes(header) + bytes(1024)
+    assert [member.kind for member in list_tar(data)] == [Kind.OTHER]
+    assert read_members(data, {"package/a"}) == {}
+    with pytest.raises(UnsafeArchiveError):
+        list_tar(lzma.compress(data))
