@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from protoctl.model.finding import Finding
 
 CASE = Rule("path-case", "No two paths differ only by case")
-MODULE = Rule("path-module", "No two files become the same Python module")
+MODULE = Rule("path-module", "No two files become the same Python module, and no folder is one")
 RULES = (CASE, MODULE)
 
 
@@ -25,6 +25,14 @@ def find(context: Context) -> Iterator[Finding]:
         yield CASE.on(path, 1, 1, f"differs from {other} only by case; some file systems hold one of them only")
     for path, other in pairs(paths, python_module):
         yield MODULE.on(path, 1, 1, f"becomes the Python module {python_module(path)}, and so does {other}")
+    made = {python_module(path) + suffix: path for path in paths for suffix in ("", "_grpc")}
+    for path in paths:
+        folders = path.replace("-", "_").split("/")[:-1]
+        names = (".".join(folders[:end]) for end in range(1, len(folders) + 1))
+        name = next((name for name in names if name in made), "")
+        if name:
+            message = f"lies in the folder {name}, and {made[name]} becomes the Python module of this name"
+            yield MODULE.on(path, 1, 1, message)
 
 
 def pairs(paths: Iterable[str], key: Callable[[str], str]) -> Iterator[tuple[str, str]]:

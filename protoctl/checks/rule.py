@@ -68,5 +68,5 @@ class Context:
     def distribution_of(self, path: str) -> str:
         """Give the distributions that `[dependencies]` names for a foreign path, or all that it names."""
         owners = self.workspace.configuration.dependencies.items()
-        named = {owner.python for pattern, owner in owners if is_match(pattern, path)}
-        return " or ".join(sorted(named or {owner.python for _, owner in owners}))
+        named = {owner.distribution for pattern, owner in owners if is_match(pattern, path)}
+        return " or ".join(sorted(named or {owner.distribution for _, owner in owners}))

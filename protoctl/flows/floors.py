@@ -5,17 +5,15 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import Edition
 from packaging.version import Version
 
 from protoctl.errors import ConfigurationError
 from protoctl.flows.modules import closing_imports, module_needs
 from protoctl.model.gencode import SERIES, series_for
+from protoctl.schema.view import edition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
     from protoctl.flows.modules import Step
     from protoctl.model.configuration import PythonTable
@@ -65,8 +63,3 @@ def too_new(schema: Schema, table: PythonTable) -> Iterator[tuple[str, str, str]
         if series and path in schema.files and edition_of(schema.files[path]) > series.edition:
             fitting = [one.runtime for one in SERIES if one.edition >= edition_of(schema.files[path])]
             yield path, floor, fitting[0] if fitting else "no known one"
-
-
-def edition_of(file: FileDescriptorProto) -> int:
-    """Give the year of a file's edition, 0 when it is written in a syntax."""
-    return int(Edition.Name(file.edition).removeprefix("EDITION_")) if file.syntax == "editions" else 0

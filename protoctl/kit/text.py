@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+OUT_OF_DATE = re.compile(
+    r"(?i)certificate (has )?expired|not (yet valid|valid (yet|before|after))|CERT_(HAS_EXP|NOT_YET)"
+)
+"""How rustls, OpenSSL, Node and Go say it."""
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -26,6 +32,11 @@ def size(count: int) -> str:
     while units and round(amount, 1) >= 1000:  # noqa: PLR2004  a kilobyte
         amount, unit = amount / 1000, units.pop(0)
     return f"{count} B" if unit == "B" else f"{amount:.1f} {unit}"
+
+
+def clock_hint(said: str) -> str:
+    """Give what to do when a program refused a certificate for its dates, which a wrong clock does to good ones."""
+    return "check this machine's clock, then the server's certificate" if OUT_OF_DATE.search(said) else ""
 
 
 def printable(text: str) -> str:

@@ -93,11 +93,22 @@ class DependencyTable(Struct, frozen=True, forbid_unknown_fields=True, rename="k
     python: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?$(?!\n)",
-            description="The distribution on the Python index; its wheel holds the protos",
+            pattern=r"^[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?(>=[0-9]+(\.[0-9]+)*)?$(?!\n)",
+            description="The distribution on the Python index; its wheel holds the protos. "
+            "`NAME>=1.4` where packages work with older releases than the locked one",
         ),
     ]
     node: Annotated[Text, Meta(description="`bundle` for a private copy, or an npm package")] = "bundle"
+
+    @property
+    def distribution(self) -> str:
+        """The name on the Python index."""
+        return self.python.partition(">=")[0]
+
+    @property
+    def floor(self) -> str:
+        """The oldest release that packages may be installed with; nothing when it is the locked one."""
+        return self.python.partition(">=")[2]
 
 
 class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):

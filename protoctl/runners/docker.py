@@ -20,6 +20,7 @@ from docker.utils import kwargs_from_env
 from urllib3.exceptions import HTTPError
 
 from protoctl.errors import EngineError
+from protoctl.kit.text import clock_hint
 from protoctl.runners import exchange
 from protoctl.runners.attached import converse
 from protoctl.runners.container import ENVIRONMENT, RIGHTS, USER, Limits, check_end, held_signals
@@ -259,7 +260,7 @@ def reported(what: str, hint: str = "") -> Iterator[None]:
         yield
     except MACHINE_FAULTS as error:
         said = error.explanation if isinstance(error, APIError) and error.explanation else str(error)
-        raise EngineError(what, said=str(said), hint=hint) from error
+        raise EngineError(what, said=str(said), hint=clock_hint(str(said)) or hint) from error
     except NONSENSE as error:
         raise EngineError(
             what, said=f"its answer cannot be read: {error!r}", hint=hint or "is it an engine?"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.descriptor_pb2 import (
     DescriptorProto,
+    Edition,
     EnumDescriptorProto,
     FileDescriptorProto,
     FileDescriptorSet,
@@ -194,3 +195,8 @@ def services_of(file: FileDescriptorProto) -> Iterator[Service]:
     prefix = f"{file.package}." if file.package else ""
     for at, one in enumerate(file.service):
         yield Service(prefix + one.name, one, (SERVICE, at))
+
+
+def edition_of(file: FileDescriptorProto) -> int:
+    """Give the year of a file's edition, 0 when it is written in a syntax."""
+    return int(Edition.Name(file.edition).removeprefix("EDITION_")) if file.syntax == "editions" else 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
 from protoctl.kit import process
+from protoctl.kit.text import clock_hint
 from protoctl.toolchain.pip_settings import read_pip_settings
 
 if TYPE_CHECKING:
@@ -67,8 +68,13 @@ def run_client(
         raise MachineError(what, said=str(error), hint=hint) from error
     if done.returncode:
         said = (done.stderr.strip() or done.stdout.decode(errors="replace").strip()).splitlines()
-        raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=wheel_hint("\n".join(said)) or hint)
+        raise MachineError(what, said="\n".join(said[-SAID_LINES:]), hint=find_hint("\n".join(said)) or hint)
     return done.stdout
+
+
+def find_hint(said: str) -> str:
+    """Give what to do about what a client said, nothing when that tells nothing special."""
+    return clock_hint(said) or wheel_hint(said)
 
 
 def wheel_hint(said: str) -> str:

@@ -79,7 +79,7 @@ def settings_of(configuration: Configuration) -> dict[str, tuple[str, ...]]:
     return settings | {
         "base": (configuration.image.base,),
         NODE: (*NODE_REQUIREMENTS, *(f"{name} {bound}" for name, bound in NPM_REQUIREMENTS.items())),
-        PROTOS: tuple(sorted({owner.python for owner in configuration.dependencies.values()})),
+        PROTOS: tuple(sorted({owner.distribution for owner in configuration.dependencies.values()})),
         REQUIRES_PYTHON: (table.requires_python,),
     }
 
@@ -127,8 +127,16 @@ def packages_digest(lock: Lock, component: str) -> str:
 
 def read_lock(root: Path) -> Lock | None:
     """Give the lock of a workspace, None when it has none; raises LockError when it cannot be trusted."""
+    path = root / FILE_NAME
     try:
-        text = read_file(root / FILE_NAME).decode()
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise LockError("is no regular file", where=FILE_NAME, hint=f"remove it, or {RELOCK}")
+        if status.st_size > SIZE_LIMIT:
+            raise LockError(
+                f"is larger than {SIZE_LIMIT >> 20} MiB", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}"
+            )
+        text = path.read_text("utf-8")
     except FileNotFoundError:
         return None
     except UnicodeDecodeError as error:
@@ -151,7 +159,10 @@ def parse_lock(text: str) -> Lock:
     author = f"written by protoctl {find_generator(text)}"
     try:
         value = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:  # a TOMLDecodeError, a number too long or values nested too deeply
+    except RecursionError:
+        what = f"is nested too deeply ({author})"
+        raise LockError(what, where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from None
+    except ValueError as error:  # a TOMLDecodeError, or what int() says about too many digits
         conflict = re.search(r"^(<<<<<<<|=======|>>>>>>>)", text, re.MULTILINE)
         what = "has merge-conflict markers" if conflict else f"cannot be parsed: {error}"
         raise LockError(f"{what} ({author})", where=FILE_NAME, hint=f"restore it from git, or {RELOCK}") from error

@@ -65,7 +65,7 @@ def suggest(workspace: Workspace, foreign: Mapping[str, bytes], path: str) -> st
 def explain_dependency(workspace: Workspace, path: str) -> str:
     """Say what to write in `[dependencies]`."""
     dependencies = workspace.configuration.dependencies
-    named = next((owner.python for pattern, owner in dependencies.items() if is_match(pattern, path)), "")
+    named = next((owner.distribution for pattern, owner in dependencies.items() if is_match(pattern, path)), "")
     if named:
         return f"[dependencies] expects it in {named}, which does not hold it"
     owner = find_owner(path)

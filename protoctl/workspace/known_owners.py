@@ -40,6 +40,8 @@ KNOWN = (
     Owner("grpc/channelz/v1/*.proto", "grpcio-channelz"),
     Owner("grpc_channelz/v1/*.proto", "grpcio-channelz"),
 )
+REGISTERED = {"google/longrunning/operations_proto.proto": "google/longrunning/operations.proto"}
+"""Where a wheel keeps a proto, to the path that its code registers it under, and by which others import it."""
 PACKAGES = {
     "google.protobuf": "protobuf",
     "google.protobuf.compiler": "protobuf",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import http.server
 import os
 import shutil
+import ssl
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import succeed
 from faults import snapshot
 
 if TYPE_CHECKING:
@@ -63,3 +67,28 @@ def test_files_from_the_future_are_built_once(used: Machine, references: Referen
     assert snapshot(used.dist) == references["second"]
     assert used.run().err == "nothing changed\n"
     used.assert_clean()
+
+
+@needs_faketime
+def test_a_certificate_out_of_date_asks_for_the_clock(used: Machine) -> None:
+    """To a machine whose clock is wrong, a good certificate looks just like this one."""
+    key, certificate = used.home / "key.pem", used.home / "certificate.pem"
+    made = ("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1")
+    names = ("-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", certificate)
+    succeed("faketime", "-f", "2001-01-01 00:00:00", *made, *names)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    (used.root / "protoctl.lock").unlink()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), http.server.BaseHTTPRequestHandler)
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # the other side breaks off
+    with server, context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False) as server.socket:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        index = f"https://127.0.0.1:{server.server_address[1]}/simple/"
+        own = {"UV_DEFAULT_INDEX": index, "SSL_CERT_FILE": str(certificate), "UV_HTTP_RETRIES": "0"}
+        used.variables |= own | {"UV_CACHE_DIR": str(used.home / "uv")}
+        done = used.run("lock")
+        server.shutdown()
+        thread.join()
+    assert done.code == 4, done.err
+    assert "hint: check this machine's clock, then the server's certificate" in done.err

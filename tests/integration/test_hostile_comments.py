@@ -180,6 +180,19 @@ def test_metadata_holds_no_entry_of_a_comment(dist: Path) -> None:
         assert sorted(package["dependencies"]) == ["@bufbuild/protobuf", "@grpc/grpc-js"]
 
 
+def test_readmes_send_nobody_to_an_index_of_everybody(dist: Path) -> None:
+    """A private name that is also asked for elsewhere can be registered there by anybody."""
+    for wheel in wheels(dist):
+        files = read_zip(wheel.read_bytes(), limit=1 << 28)
+        readme = next(data.decode() for path, data in files.items() if path.endswith("/METADATA"))
+        fences = readme.split("```")[1::2]
+        assert any("pip install acme-" in fence for fence in fences)
+        assert not any("extra-index-url" in fence for fence in fences)
+        assert "with `--index-url`" in readme
+    for tarball in dist.glob("node/*.tgz"):
+        assert "npm config set @acme:registry URL" in read_package(tarball)["README.md"].decode()
+
+
 def test_readmes_show_the_comment_as_text(dist: Path) -> None:
     for path in dist.glob("node/*.tgz"):
         readme = read_package(path)["README.md"].decode()

@@ -199,7 +199,7 @@ def test_imports_go_to_who_owns_them(edges: Path) -> None:
 def test_a_module_with_protos_in_its_own_folder_exports_them_at_its_root(edges: Path) -> None:
     files = read_package(tarball(edges, "user"))
     assert files["esm/index.js"].decode() == (
-        'export * from "./acme/user/index.js";\nexport * as v1 from "./acme/user/v1/index.js";\n'
+        'export * from "./acme/user/user_pb.js";\nexport * as v1 from "./acme/user/v1/index.js";\n'
     )
 
 

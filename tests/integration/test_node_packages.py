@@ -21,6 +21,8 @@ from node_programs import (
     read_package,
 )
 
+from protoctl.targets.node.floors import GRPC_FLOOR, RUNTIME_FLOOR
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -263,8 +265,9 @@ def test_metadata_is_what_npm_wants(tarballs: list[Path]) -> None:
     assert json.loads(files["protoctl/build.json"])["module"] == "inventory"
 
 
-def test_the_runtime_bound_is_the_generators_own_version(tarballs: list[Path]) -> None:
-    files = one_package(tarballs, "common")
-    generator = re.search(r"protoc-gen-es v(\S+)", files["esm/acme/common/v1/money_pb.js"].decode())
-    assert generator
-    assert json.loads(files["package.json"])["dependencies"] == {"@bufbuild/protobuf": f"^{generator[1]}"}
+def test_runtime_bounds_are_the_measured_floors(tarballs: list[Path]) -> None:
+    dependencies = json.loads(one_package(tarballs, "common")["package.json"])["dependencies"]
+    assert dependencies == {"@bufbuild/protobuf": f"^{RUNTIME_FLOOR}"}
+    assert (
+        json.loads(one_package(tarballs, "user")["package.json"])["dependencies"]["@grpc/grpc-js"] == f"^{GRPC_FLOOR}"
+    )

@@ -194,6 +194,26 @@ def test_an_import_prefix_moves_everything(workspace: Workspace, protoctl: Proto
     succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
 
 
+def test_a_proto_that_its_owner_keeps_elsewhere_is_imported(
+    workspace: Workspace, protoctl: Protoctl, tmp_path: Path
+) -> None:
+    """googleapis-common-protos keeps operations.proto as operations_proto.proto."""
+    workspace.configure(
+        '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
+        '[dependencies]\n"google/longrunning/**" = { python = "googleapis-common-protos" }\n'
+    )
+    workspace.proto(
+        "acme/a/v1/a.proto",
+        "message A {} service S { rpc Start(A) returns (google.longrunning.Operation); }",
+        imports=("google/longrunning/operations.proto",),
+    )
+    done = protoctl("build", "--workspace", workspace.root)
+    assert done.code == 0, done.err
+    python = make_environment(tmp_path / "venv", (workspace.root / "dist/python").glob("*.whl"))
+    code = "import acme.a.v1.a_pb2_grpc; from acme.a.v1.a_pb2 import A; A()"
+    succeed(python, "-W", "error", "-c", code, cwd=tmp_path)
+
+
 def test_a_real_tree_builds_installs_and_imports_together(shared: Path, tmp_path: Path, protoctl: Protoctl) -> None:
     root = copy_cloudforet(shared, tmp_path / "spaceone")
     done = protoctl("build", "--target", "python", "--workspace", root)

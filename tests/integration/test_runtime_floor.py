@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import copy_sample, make_environment, succeed
+from packaging.version import Version
+
+from protoctl.packaging.installed import read_environment
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,19 +145,19 @@ PATTERN = r"expected `str` matching regex '^[0-9]+\\.[0-9]+(\\.[0-9]+)?$'"
         ),
         (
             'usr = "5.26"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             "python.runtime-floors.usr: there is no module 'usr'",
             "did you mean user?",
         ),
         (
             'user = "5.25"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             "python.runtime-floors.user: no known toolchain writes code for protobuf 5.25",
             "the lowest is 5.26.0: consumers with an older protobuf have to move",
         ),
         (
             'user = "new"',
-            "protoctl.toml:27",
+            "protoctl.toml:{last}",
             f"python.runtime-floors.user: {PATTERN}",
             "Module to a floor of its own; a module may not import one with a higher floor",
         ),
@@ -166,7 +169,8 @@ def test_floors_that_cannot_be_are_refused(
     root = floors(copy_sample(tmp_path / "acme"), text)
     done = protoctl("build", "--runner", "local", "--workspace", root)
     assert done.code == 2
-    assert f"error: {where}: {what}\nhint: {hint}\n" in done.err
+    last = len((root / "protoctl.toml").read_text().splitlines())
+    assert f"error: {where.format(last=last)}: {what}\nhint: {hint}\n" in done.err
     assert not (root / "dist").exists()
 
 
@@ -177,3 +181,35 @@ def test_editions_under_a_floor_without_them_are_named(protoctl: Protoctl, tmp_p
     done = protoctl("build", "--runner", "local", "--workspace", root)
     assert done.code == 3
     assert "secret.proto:1:1: this file uses editions, which protoc knows from a runtime floor of 5.27.2 on" in done.err
+
+
+BELOW = {
+    "protobuf": "6.31.0",
+    "grpcio": "1.80.0",
+    "googleapis-common-protos": "1.69.1",
+}
+"""The release before each floor of the sample's packages."""
+
+
+def test_the_samples_own_bounds_are_true(sample: Sample, tmp_path: Path) -> None:
+    wheels = [wheel for wheel in sample.wheels if "common" in wheel.name or "user" in wheel.name]
+    names = "acme.user.v1.user_service_pb2_grpc, acme.common.v1.audit_pb2"
+    python = make_environment(tmp_path / "lowest", ["--resolution", "lowest", *wheels])
+    succeed(python, "-W", "error", "-c", f"import {names}", cwd=tmp_path)
+    installed = read_environment([str(next((tmp_path / "lowest").glob("lib/python3*/site-packages")))]).versions
+    for name, below in BELOW.items():
+        assert Version(installed[name]) > Version(below)
+        pinned = {one: installed[one] for one in BELOW} | {name: below}
+        assert is_broken(tmp_path / name, [f"{one}=={version}" for one, version in pinned.items()], wheels, names)
+
+
+def is_broken(folder: Path, pinned: list[str], wheels: list[Path], names: str) -> bool:
+    """Tell whether packages do not import beside pinned runtimes, or these refuse each other."""
+    others = [*pinned, "typing-extensions"]
+    try:
+        make_environment(folder / "alone", others)
+    except AssertionError as error:
+        return "unsatisfiable" in str(error)
+    python = make_environment(folder / "together", ["--no-deps", *others, *wheels])
+    done = subprocess.run([python, "-c", f"import {names}"], capture_output=True, text=True, check=False)
+    return "VersionError" in done.stderr or "RuntimeError" in done.stderr

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tarfile
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from conftest import Workspace
+from conftest import REPOSITORY, Workspace
 from node_programs import make_once, nodes, npm
 from tarballs import add_member, change_tarball, edit_metadata, replace_in, set_bound
 
@@ -118,6 +119,9 @@ BROKEN = {
     "globals": touch_globals,
     "throws": throw_in_server,
 }
+CORPUS = REPOSITORY / "tests/corpus/node"
+WHOLE = ("kinds", "old")
+"""Modules with every kind of field and with hard names, which nobody breaks."""
 SERVING = {"throws", "undeclared", "ends"}
 """Modules with services; the others need no grpc-js, which is quicker."""
 
@@ -128,6 +132,8 @@ def modules(tmp_path_factory: pytest.TempPathFactory, protoctl: Protoctl) -> Pat
     workspace = Workspace(tmp_path_factory.mktemp("broken") / "workspace")
     for name in BROKEN.keys() | SERVING:
         workspace.proto(f"acme/{name}/v1/{name}.proto", BODY + (SERVICE if name in SERVING else ""))
+    workspace.write("proto/acme/kinds/kinds.proto", (CORPUS / "kinds.proto").read_bytes())
+    workspace.write("proto/acme/old/v1/old.proto", (CORPUS / "old.proto").read_bytes())
     done = protoctl("build", "--target", "node", "--runner", "local", "--workspace", workspace.root)
     assert done.code == 0, done.err
     return workspace.root / "dist/node"
@@ -144,6 +150,8 @@ def broken(modules: Path, tmp_path_factory: pytest.TempPathFactory, protoctl: Pr
     folder = tmp_path_factory.mktemp("together")
     for module, change in BROKEN.items():
         change_tarball(tarball(modules, module), change, tarball(folder, module))
+    for module in WHOLE:
+        shutil.copy(tarball(modules, module), folder)
     code, trials = verify(protoctl, "--junit", folder / "report.xml", *folder.glob("*.tgz"))
     assert code == 6
     cases = ET.parse(folder / "report.xml").iter("testcase")  # noqa: S314  our own report
@@ -164,6 +172,12 @@ def test_every_consumer_tries_the_sample_and_finds_nothing(sample_trials: list[d
 def test_a_package_among_broken_ones_passes(broken: Trials) -> None:
     assert find_faults(broken, "good") == []
     assert {name.rpartition(", ")[2] for module, name in broken if module == "good"} >= {"lowest", "newest"}
+
+
+@pytest.mark.parametrize("module", WHOLE)
+def test_every_kind_of_field_and_hard_names_pass(broken: Trials, module: str) -> None:
+    assert find_faults(broken, module) == []
+    assert {"tsc node16", "tsc bundler"} <= {name.split(",")[0] for owner, name in broken if owner == module}
 
 
 def test_types_that_the_schema_does_not_tell_are_found_where_they_are_read(broken: Trials) -> None:

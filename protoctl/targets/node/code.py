@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.targets.node.entries import Entry, entry_files, find_entries
+from protoctl.targets.node.floors import Use
 from protoctl.targets.node.generated import Generated, disarm, parse_generated
 from protoctl.targets.node.grpc import GrpcView, grpc_exports, grpc_files, grpc_view
-from protoctl.targets.node.imports import GRPC, Imports
+from protoctl.targets.node.imports import GRPC, RUNTIME, Imports
 from protoctl.targets.node.naming import code_stem
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class Code:
     """Path below the package to text."""
     packages: frozenset[str]
     """What it imports from."""
+    uses: frozenset[Use]
+    """What it imports from the runtime."""
     entries: tuple[Entry, ...]
     """The short names that it can be imported by."""
     services: tuple[GrpcView, ...]
@@ -51,7 +54,7 @@ def make_code(request: Request, imports: Imports, outputs: Mapping[str, bytes]) 
         **merged(entry_files(entry) for entry in entries),
     }
     packages = imported_packages(generated.values()) | ({GRPC} if services else set())
-    return Code(files, frozenset(packages), entries, services, exports)
+    return Code(files, frozenset(packages), runtime_uses(generated.values()), entries, services, exports)
 
 
 def find_services(request: Request, generated: Mapping[str, Generated]) -> tuple[GrpcView, ...]:
@@ -74,6 +77,12 @@ def both_forms(generated: Generated) -> dict[str, str]:
     esm = generated.to_esm()
     commonjs = esm if generated.path.endswith(TYPES) else generated.to_commonjs()
     return {f"esm/{generated.path}": esm, f"cjs/{generated.path}": commonjs}
+
+
+def runtime_uses(files: Iterable[Generated]) -> frozenset[Use]:
+    """Give what files import from the runtime, by the name that it has there."""
+    imports = [one for file in files for one in file.imports if one.source.startswith(RUNTIME)]
+    return frozenset(Use(one.source, name.split(" ")[0]) for one in imports for name in one.names.split(", "))
 
 
 def imported_packages(files: Iterable[Generated]) -> set[str]:

@@ -63,7 +63,8 @@ def folder_entries(folder: str, exports: Mapping[str, Iterable[str]], suffix: st
 
 def root_entry(direct: Entry | None, inner: Iterable[Entry]) -> Entry:
     """Give the package's own entry: what lies in the module's folder itself, and each folder below as a namespace."""
-    members = (f"./{direct.stem}",) if direct else ()
+    parent = direct.stem.rpartition("/")[0] if direct else ""
+    members = tuple(f"./{parent}/{member.removeprefix('./')}" for member in (direct.members if direct else ()))
     namespaces = [(entry.name.replace("/", "_").replace("-", "_"), f"./{entry.stem}") for entry in inner]
     clear = namespaces if is_unique(name for name, _ in namespaces) else []
     return Entry("", "index", members, tuple(clear))

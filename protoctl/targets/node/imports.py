@@ -9,13 +9,19 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ArtifactError, ConfigurationError
 from protoctl.kit.globs import is_match
+from protoctl.schema.view import edition_of
+from protoctl.targets.node.floors import GRPC_FLOOR, runtime_floor
 from protoctl.targets.node.naming import is_package_name, package_names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from protoctl.targets.node.floors import Use
     from protoctl.targets.target import Request
 
 RUNTIME = "@bufbuild/protobuf"
 GRPC = "@grpc/grpc-js"
+GENERATOR = "@bufbuild/protoc-gen-es"
 WELL_KNOWN = "google/protobuf/"
 """The runtime has these; protoc-gen-es imports them from there."""
 BUNDLE = "bundle"
@@ -96,10 +102,13 @@ class Imports:
         owner = self.owner(proto)
         return owner.package if owner and proto in self.request.schema.files else ""
 
-    def version_range(self, package: str) -> str:
-        """Give the versions of another package that fit: the oldest is what the code was generated against."""
-        if package in {RUNTIME, GRPC}:
-            return f"^{self.request.lock.version(package)}"
+    def version_range(self, package: str, uses: Iterable[Use]) -> str:
+        """Give the versions of another package that fit: of runtimes the oldest that code with such imports runs on."""
+        if package == GRPC:
+            return f"^{GRPC_FLOOR}"
+        if package == RUNTIME:
+            editions = {edition_of(self.request.schema.files[path]) for path in self.own}
+            return f"^{runtime_floor(self.request.lock.version(GENERATOR), uses, editions)}"
         modules = {name: module for module, name in self.names.items()}
         if package in modules:
             return f"^{self.request.releases[modules[package]].npm}"

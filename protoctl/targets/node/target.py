@@ -75,7 +75,7 @@ class NodeTarget:
         code = make_code(request, imports, outputs[self.plugin.name].files)
         name = imports.names[request.module.name]
         description = describe(request.schema, request.module.files)
-        dependencies = {package: imports.version_range(package) for package in code.packages}
+        dependencies = {package: imports.version_range(package, code.uses) for package in code.packages}
         view = readme_view(request, name, description, code)
         files = {path: text.encode() for path, text in code.files.items()} | dict(request.sources)
         files["package.json"] = package_json(request, name, description, dependencies, code).encode()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from protoctl.errors import ArtifactError
+from protoctl.errors import ArtifactError, ConfigurationError
 from protoctl.kit.globs import is_match
 from protoctl.model.toolchain import PROTOS
 from protoctl.targets.python.naming import normalise
@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 PROTOBUF = re.compile(rb"^# Protobuf Python Version: (\S+)$", re.MULTILINE)
 CHECK = re.compile(rb"^_runtime_version\.ValidateProtobufRuntimeVersion\(", re.MULTILINE)
+EXTENSION = re.compile(rb"\b_?ExtensionFieldDescriptor\[[^,\]]+, (?:(\S*\.Repeated)|)")
+"""An extension in a `.pyi`, and whether it is repeated."""
+MEASURED_PLUGIN = (5, 1)
+"""The mypy-protobuf whose `.pyi` were checked, with mypy --strict and pyright, as they are and through consumers,
+against types-protobuf from 7.35 down to 0.1.0 and types-grpcio down to its first release.
+
+All pass everywhere but for extensions: those of scalars need types-protobuf 3.17.1, repeated ones 3.17.3.
+"""
 SUPPORTED = 9
 """The first major version of protobuf that may refuse older Python code, whatever wrote it."""
 GRPC = re.compile(rb"^GRPC_GENERATED_VERSION = '([^']+)'$", re.MULTILINE)
@@ -27,13 +35,13 @@ GRPC = re.compile(rb"^GRPC_GENERATED_VERSION = '([^']+)'$", re.MULTILINE)
 def requirements(request: Request, code: Mapping[str, bytes], distributions: Mapping[str, str]) -> list[str]:
     """Give the module's requirements, sorted; `distributions` is module to name for the whole workspace."""
     floor = request.configuration.python.floor(request.module.name)
-    needed = {protobuf_bound(code.values(), floor), types_bound(request, "types-protobuf")}
+    needed = {protobuf_bound(code.values(), floor), types_protobuf_bound(request, code.values())}
     if any(path.endswith("_pb2_grpc.py") for path in code):
         needed |= {grpc_bound(code.values()), types_bound(request, "types-grpcio")}
     for module in sibling_modules(request):
         release = request.releases[module]
         needed.add(f"{distributions[module]}>={release.python},<{release.breaking_bound}")
-    needed |= {owner_bound(request, owner) for owner in foreign_owners(request)}
+    needed |= {owner_bound(request, *owner) for owner in foreign_owners(request)}
     return sorted(needed)
 
 
@@ -77,9 +85,24 @@ def grpc_bound(code: Iterable[bytes]) -> str:
     return f"grpcio>={floor},<{floor.major + 1}"
 
 
-def types_bound(request: Request, name: str) -> str:
-    """Give the bound on a stub package that the `.pyi` files were written against."""
+def types_protobuf_bound(request: Request, code: Iterable[bytes]) -> str:
+    """Give the bound on the stubs of protobuf, of which code needs little: the type of its extensions, at most."""
+    return types_bound(request, "types-protobuf", extension_bound(code))
+
+
+def extension_bound(code: Iterable[bytes]) -> str:
+    """Give the bound on types-protobuf that extensions need; nothing without any."""
+    repeated = {found[1] is not None for data in code for found in EXTENSION.finditer(data)}
+    if not repeated:
+        return ""
+    return ">=3.17.3" if True in repeated else ">=3.17.1"
+
+
+def types_bound(request: Request, name: str, measured: str = "") -> str:
+    """Give the bound on a stub package: as measured, or what the lock pins when another plugin wrote the `.pyi`."""
     component = request.configuration.python.component(request.module.name)
+    if Version(request.lock.version("mypy-protobuf", component)).release[:2] == MEASURED_PLUGIN:
+        return f"{name}{measured}"
     pinned = Version(request.lock.version(name, component))
     return f"{name}>={pinned.major}.{pinned.minor}"
 
@@ -90,18 +113,27 @@ def sibling_modules(request: Request) -> list[str]:
     return sorted({owners[need] for need in direct_imports(request) if need in owners} - {request.module.name})
 
 
-def foreign_owners(request: Request) -> list[str]:
-    """Give the distributions that own imported files, sorted; protobuf owns its well-known types."""
+def foreign_owners(request: Request) -> list[tuple[str, str]]:
+    """Give the distributions that own imported files, each with its configured floor or nothing, sorted.
+
+    protobuf owns its well-known types.
+    """
     dependencies = request.configuration.dependencies
     imported = [path for path in direct_imports(request) if path not in request.schema.owners]
-    owners = {owner.python for path in imported for pattern, owner in dependencies.items() if is_match(pattern, path)}
-    return sorted(owners)
+    owners = {owner for path in imported for pattern, owner in dependencies.items() if is_match(pattern, path)}
+    return sorted({(owner.distribution, owner.floor) for owner in owners})
 
 
-def owner_bound(request: Request, name: str) -> str:
-    """Give the bound on the owner of imported files: not older than the protos compiled against."""
+def owner_bound(request: Request, name: str, floor: str) -> str:
+    """Give the bound on the owner of imported files: as configured, or not older than the protos compiled against.
+
+    Raises ConfigurationError when the protos compiled against are older than the configured bound.
+    """
     pinned = Version(request.lock.version(normalise(name), PROTOS))
-    return f"{name}>={pinned},<{pinned.major + 1}"
+    if floor and Version(floor) > pinned:
+        what = f"{name} is locked at {pinned}, and [dependencies] asks for {floor}"
+        raise ConfigurationError(what, where="protoctl.toml", hint="run `protoctl lock --upgrade`")
+    return f"{name}>={floor or pinned},<{pinned.major + 1}"
 
 
 def direct_imports(request: Request) -> set[str]:

@@ -1,4 +1,4 @@
-"""What mypy-protobuf writes: imports, classes, functions without code and annotations; nothing that would compute.
+"""What mypy-protobuf 3.6 to 5.1 writes: imports, classes, functions without code, annotations; nothing computes.
 
 A `.pyi` file never runs, so the parts of annotations are not held to an order as statements of a `.py` file are.
 """
@@ -20,6 +20,8 @@ MODULES = frozenset(
     }
 )
 """What the plugin imports beside the modules of protos."""
+TYPING = frozenset({"typing", "typing_extensions", "warnings"})
+"""Where types come from, of which older Pythons have fewer."""
 MAKERS = frozenset({"NewType", "TypeVar"})
 """What may be called to make a type."""
 
@@ -53,8 +55,10 @@ def misfit(statement: ast.stmt) -> ast.stmt | None:
             fits = fits and all(map(is_decorator, decorators))
             inner = next((wrong for one in body if (wrong := misfit(one))), None)
             return inner if fits else statement
-        case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Attribute(attr=name), args=args, keywords=[])):
-            fits = name in MAKERS and all(map(is_type, args))
+        case ast.Assign(targets=[ast.Name()], value=ast.Call(func=ast.Attribute(attr=name), args=args, keywords=words)):
+            fits = name in MAKERS and all(map(is_type, (*args, *(one.value for one in words))))
+        case ast.Assign(targets=[ast.Name()], value=value):
+            fits = is_type(value)
         case _:
             fits = False
     return None if fits else statement
@@ -116,6 +120,7 @@ def is_version_check(statement: ast.If) -> bool:
 
 
 def is_typing_import(statement: ast.stmt) -> bool:
-    """Tell whether a statement imports types by name."""
-    modules = {"typing", "typing_extensions", "warnings"}
-    return isinstance(statement, ast.ImportFrom) and statement.module in modules and not statement.level
+    """Tell whether a statement imports types."""
+    if isinstance(statement, ast.Import):
+        return all(one.name in TYPING for one in statement.names)
+    return isinstance(statement, ast.ImportFrom) and statement.module in TYPING and not statement.level

@@ -55,3 +55,16 @@ def test_composed_and_decomposed_names_are_one() -> None:
     """The grammar of paths keeps such names out; the rule would hold without it."""
     context = make_context(("acme/v1/cafe\u0301.proto", "acme/v1/caf\u00e9.proto"))
     assert [finding.rule for finding in path_clash.find(context)] == ["path-case"]
+
+
+def test_a_folder_that_is_a_module() -> None:
+    """Python would import the module, and find nothing below it."""
+    context = make_context(("acme/v1/a-b.proto", "acme/v1/a_b_pb2/v1/x.proto", "acme/v1/a_b_pb2_grpc/y.proto"))
+    assert [(finding.rule, finding.file, finding.message) for finding in path_clash.find(context)] == [
+        (
+            "path-module",
+            f"acme/v1/{folder}/{file}.proto",
+            f"lies in the folder acme.v1.{name}, and acme/v1/a-b.proto becomes the Python module of this name",
+        )
+        for name, folder, file in (("a_b_pb2", "a_b_pb2/v1", "x"), ("a_b_pb2_grpc", "a_b_pb2_grpc", "y"))
+    ]

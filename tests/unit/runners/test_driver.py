@@ -93,3 +93,20 @@ def test_the_end_of_an_answer_is_not_lost_unseen() -> None:
     assert set(read_response(complete, [invocation])[0].outputs.files) == {"a.py", "b.py"}
     with pytest.raises(ToolError, match="cannot be read"):
         read_response(complete[: complete.index(b"response.json")], [invocation])
+
+
+def test_a_tool_sees_the_packages_of_its_own_component_only(tmp_path: Path) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/show").write_text('#!/bin/sh\nprintf %s "$PYTHONPATH"\n')
+    (tmp_path / "bin/show").chmod(0o755)
+    components = ("python", "python-5.26", "node")
+    for name in components:
+        (tmp_path / name / "site").mkdir(parents=True)
+    requests = json.dumps([{"argv": ["show"], "component": name} for name in components]).encode()
+    inputs = {f"{number}/request.binpb": b"" for number in range(3)}
+    with start(tmp_path) as driver:
+        answer, _ = driver.communicate(pack_tar({"request.json": requests, **inputs}))
+    with tarfile.open(fileobj=io.BytesIO(answer)) as archive:
+        members = [archive.extractfile(f"{number}/response.binpb") for number in range(3)]
+        paths = [member.read().decode() for member in members if member]
+    assert paths == [str(tmp_path / name / "site") for name in ("python", "python-5.26", "python")]

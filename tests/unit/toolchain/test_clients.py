@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
 from protoctl.errors import MachineError
-from protoctl.toolchain.clients import OFFLINE_HINT, bridge_pip, run_client
+from protoctl.toolchain.clients import OFFLINE_HINT, bridge_pip, run_client, wheel_hint
 from protoctl.toolchain.pip_settings import read_pip_settings
 
 if TYPE_CHECKING:
@@ -99,3 +100,11 @@ def test_a_client_that_fails_is_quoted() -> None:
 def test_a_client_that_is_missing_is_a_fault_of_the_machine() -> None:
     with pytest.raises(MachineError, match="cannot do it"):
         run_client(["/nowhere/uv"], "cannot do it", {}, offline=False)
+
+
+def test_a_package_without_files_for_this_python_is_explained() -> None:
+    said = "Because grpcio-tools==1.65.5 has no usable wheels and you require grpcio-tools==1.65.5, we can conclude"
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert wheel_hint(said).startswith(f"it has no release for Python {version}: run protoctl with another")
+    assert "--runner docker" in wheel_hint(said)
+    assert wheel_hint("error: Failed to fetch: `http://127.0.0.1:9/simple/grpcio-tools/`") == ""

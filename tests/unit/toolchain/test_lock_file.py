@@ -13,9 +13,10 @@ from conftest import REPOSITORY
 
 from protoctl.errors import LockError, MachineError, NewerLockError
 from protoctl.model.configuration import Configuration
-from protoctl.model.toolchain import NODE, PROTOS, PYTHON, Lock
+from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON, Lock, Pin
 from protoctl.toolchain.lock_file import (
     PACKER,
+    SIZE_LIMIT,
     component_digest,
     find_drift,
     fixed_files,
@@ -23,6 +24,7 @@ from protoctl.toolchain.lock_file import (
     needed_components,
     packages_digest,
     parse_lock,
+    part_of,
     read_lock,
     render_lock,
     settings_of,
@@ -81,6 +83,11 @@ def test_a_lock_is_read_as_it_was_written(root: Path) -> None:
         ("format = 1", "", "has no known format"),
         ("format = 1", "format = '1'", "has no known format"),
         ('"node/package.json" =', '"node/other.json" =', "was edited by hand"),
+        ("[image]", "\ufeff[image]", "cannot be parsed"),
+        ("[image]", "[image]\n[image]", "cannot be parsed"),
+        ("[image]", f"a = {'[' * 5000}{']' * 5000}\n[image]", "is nested too deeply"),
+        ("[image]", f"a = {'9' * 5000}\n[image]", "cannot be parsed"),
+        ("[image]", "unknown = 1\n[image]", "is damaged"),
     ],
 )
 def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str, after: str, said: str) -> None:
@@ -93,6 +100,20 @@ def test_a_lock_that_cannot_be_trusted_names_its_writer(root: Path, before: str,
     assert said in caught.value.what
     assert "written by protoctl 0.1.0" in caught.value.what
     assert "protoctl lock" in caught.value.hint
+
+
+def test_what_is_no_lock_at_all_is_not_waited_for(root: Path) -> None:
+    path = root / "protoctl.lock"
+    path.write_bytes(b"#" * (SIZE_LIMIT + 1))
+    with pytest.raises(LockError, match="larger than 16 MiB"):
+        read_lock(root)
+    path.write_bytes(b"\xff\xfe")
+    with pytest.raises(LockError, match="is no UTF-8 text"):
+        read_lock(root)
+    path.unlink()
+    os.mkfifo(path)
+    with pytest.raises(LockError, match="is no regular file"):
+        read_lock(root)
 
 
 def test_a_later_lock_is_not_overruled(root: Path) -> None:
@@ -110,7 +131,7 @@ def test_a_lock_that_is_no_text_or_no_file_is_an_error(tmp_path: Path) -> None:
         read_lock(tmp_path)
     (tmp_path / "protoctl.lock").unlink()
     (tmp_path / "protoctl.lock").mkdir()
-    with pytest.raises(LockError, match="cannot be read"):
+    with pytest.raises(LockError, match="is no regular file"):
         read_lock(tmp_path)
 
 
@@ -218,9 +239,55 @@ def test_owners_are_resolved_once_each() -> None:
     assert settings_of(msgspec.convert(text, Configuration))[PROTOS] == ("x",)
 
 
+def with_floor(lock: Lock) -> Lock:
+    """Give the lock with one more component that generates Python."""
+    pin = Pin("grpcio-tools", "1.65.5", "pypi", "python-5.26")
+    settings = {**lock.settings, "python-5.26": ("grpcio-tools<1.66",)}
+    files = {**lock.files, "python-5.26/requirements.txt": "0" * 64}
+    return signed(replace(lock, settings=settings, pins=(*lock.pins, pin), files=files))
+
+
+def test_a_floor_is_a_component_of_its_own() -> None:
+    lock = with_floor(load(REPOSITORY)[0])
+    assert lock.components == (PYTHON, "python-5.26", NODE, PROTOS)
+    assert lock.version("grpcio-tools", "python-5.26") == "1.65.5"
+    assert lock.version("grpcio-tools", PYTHON) == lock.version("grpcio-tools") != "1.65.5"
+    assert lock.digest != load(REPOSITORY)[0].digest
+
+
+def test_a_part_of_a_lock_is_as_if_the_rest_were_not_there() -> None:
+    lock, _ = load(REPOSITORY)
+    assert part_of(with_floor(lock), COMPONENTS) == lock
+    assert part_of(with_floor(lock), {*COMPONENTS, "python-5.26"}) == with_floor(lock)
+
+
+def test_the_image_gets_each_component_by_its_own_steps() -> None:
+    components = with_floor(load(REPOSITORY)[0]).components
+    plain, more = (fixed_files(names)["Dockerfile"].decode() for names in ((), components))
+    added = [line for line in more.splitlines() if "python-5.26" in line]
+    assert added == [
+        "COPY python-5.26/ python-5.26/",
+        (
+            "    --require-hashes --no-deps --only-binary :all: --target python-5.26/site"
+            " --requirement python-5.26/requirements.txt"
+        ),
+    ]
+    assert [line for line in more.splitlines() if line not in plain.splitlines()] == added
+
+
+def test_floors_are_settings_of_their_components() -> None:
+    table = {"runtime-floor": "6.31", "runtime-floors": {"a": "5.26", "b": "6.31"}}
+    text = {"workspace": {"name": "a", "modules": ["*"]}, "python": table}
+    settings = settings_of(msgspec.convert(text, Configuration))
+    assert settings[PYTHON][0] == "grpcio-tools>=1.73,<1.74"
+    assert settings["python-5.26"][0] == "grpcio-tools>=1.63,<1.66"
+    assert {name for name in settings if name.startswith("python")} == {PYTHON, "python-5.26"}
+    assert settings["runtime-floor"] == ("6.31",)
+
+
 @pytest.mark.parametrize("more", ["a = " + "[" * 5000, "a = " + "1" * 5000], ids=["nested", "digits"])
 def test_a_lock_that_the_reader_chokes_on_is_an_error(root: Path, more: str) -> None:
-    with pytest.raises(LockError, match="cannot be parsed"):
+    with pytest.raises(LockError, match=r"cannot be parsed|nested too deeply"):
         parse_lock(f"{more}\n{(root / 'protoctl.lock').read_text()}")
 
 
@@ -243,5 +310,5 @@ def test_what_is_no_plain_file_is_not_read(root: Path) -> None:
     )
     (root / "protoctl.lock").unlink()
     (root / "protoctl.lock").symlink_to("/dev/zero")
-    with pytest.raises(LockError, match="no plain file"):
+    with pytest.raises(LockError, match="no regular file"):
         read_lock(root)

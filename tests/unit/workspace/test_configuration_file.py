@@ -157,3 +157,12 @@ def test_what_cannot_be_read(tmp_path: Path) -> None:
     path.write_bytes(b"#" * (SIZE_LIMIT + 1))
     with pytest.raises(ConfigurationError, match="larger than 1 MiB"):
         read_configuration(tmp_path)
+
+
+def test_an_owner_may_have_a_floor() -> None:
+    owners = '"b/**" = { python = "b-protos>=1.4" }\n"c/**" = { python = "c" }\n'
+    text = f'[workspace]\nname = "a"\nmodules = ["*"]\n[dependencies]\n{owners}'
+    read = parse_configuration(text).dependencies.values()
+    assert [(one.distribution, one.floor) for one in read] == [("b-protos", "1.4"), ("c", "")]
+    with pytest.raises(ConfigurationError, match=r'dependencies\."?b/\*\*"?'):
+        parse_configuration(text.replace(">=1.4", "<2"))

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from protoctl.schema.view import services_of
-from protoctl.targets.node.gate.fields import Member, Reader, find_types
+from protoctl.targets.node.gate.fields import Member, Reader, find_types, long_fields
 from protoctl.targets.node.gate.names import Names, declared, exported_names, value_names
 from protoctl.targets.node.gate.subpaths import TYPES
 from protoctl.targets.node.naming import code_stem, method_name, property_name
@@ -34,17 +34,15 @@ declare function same<A, B>(is: Same<A, B>): void;
 declare const object: JsonObject;
 void object;
 """
-BIGINT = re.compile(r"^ {2,}(?!\*).*\bbigint\b", re.MULTILINE)
-"""A line of a declaration, not of a comment, with a 64-bit integer."""
-CODE = re.compile(r".*\.d\.[cm]?ts")
+LONG_FIELD = r"^ +(?:{names})\??: (bigint|string)\b"
+"""The line that declares one of some fields."""
 
 
 def consumer_files(package: Package, parcel: Parcel) -> dict[str, str]:
     """Give the consumer of a package by path without suffix: one for each proto, and `entries` for all names."""
     schema = parcel.schema
     types = find_types(schema.files)
-    texts = (data.decode(errors="replace") for path, data in package.files.items() if CODE.fullmatch(path))
-    is_long_text = not any(BIGINT.search(text) for text in texts)
+    is_long_text = has_long_texts(package, parcel)
     files = {"entries": entries_text(package)}
     for path in parcel.embedded.record.files:
         file = schema.files[path]
@@ -52,6 +50,17 @@ def consumer_files(package: Package, parcel: Parcel) -> dict[str, str]:
         if file.service:
             files[code_stem(path, "grpc")] = services_text(package.name, file)
     return files
+
+
+def has_long_texts(package: Package, parcel: Parcel) -> bool:
+    """Tell whether 64-bit integers are strings in a package, which only its configuration decided."""
+    kinds = set()
+    for path in parcel.embedded.record.files:
+        names = "|".join(re.escape(name) for name in long_fields(parcel.schema.files[path]))
+        texts = [data for file, data in package.files.items() if names and file.endswith(f"/{code_stem(path)}.d.ts")]
+        pattern = LONG_FIELD.format(names=names)
+        kinds |= {kind for data in texts for kind in re.findall(pattern, data.decode(errors="replace"), re.MULTILINE)}
+    return kinds == {"string"}
 
 
 def entries_text(package: Package) -> str:

@@ -81,6 +81,17 @@ def find_types(files: Mapping[str, FileDescriptorProto]) -> Types:
     return Types(messages, enums)
 
 
+def long_fields(file: FileDescriptorProto) -> set[str]:
+    """Give the properties of 64-bit integers that do not say themselves whether they are strings, but for oneofs."""
+    return {
+        field_name(field, is_in_oneof=False)
+        for one in declared(file)
+        if one.kind == "message"
+        for field in one.descriptor.field  # type: ignore[union-attr]
+        if field.type in LONG and not field.options.HasField("jstype") and not field.HasField("oneof_index")
+    }
+
+
 class Reader(NamedTuple):
     """Fields of one file."""
 

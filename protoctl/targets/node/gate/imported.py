@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 CODE = (".js", ".mjs", ".cjs", ".d.ts", ".d.mts", ".d.cts")
 STATEMENT = re.compile(
-    r"""^(?:import|export)\b(?:[^"'\n]*\sfrom)?\s*"([^"\n]+)";?$|\b(?:require|import)\("([^"\n]+)"\)""", re.MULTILINE
+    r"""^(?:import|export|\})(?:[^"'\n]*\sfrom)?\s*"([^"\n]+)";?$"""
+    r"""|^(?!\s*(?:\*|//))[^\n]*\b(?:require|import)\("([^"\n]+)"\)""",
+    re.MULTILINE,
 )
 """A line that imports; generated code has each on a line of its own."""
 BUILT_IN = "node:"

@@ -31,9 +31,12 @@ if TYPE_CHECKING:
     from protoctl.verification.workbench import Workbench
 
 NEEDED, EXCESSIVE = "needed", "excessive"
-TYPES = "types-"
-"""How distributions are called that nobody runs. How old they may be differs from proto to proto, and one bound serves
-all packages of a toolchain, so that one which is too high for some is only remarked."""
+CHECKED = {"protobuf", "grpcio"}
+"""Distributions whose floor generated code checks itself at import: an excess there is a mistake of protoctl's.
+
+How old others may be depends on what a workspace uses of them, and one bound serves all its packages: an excess is
+remarked.
+"""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def try_floor(delivery: Delivery, floor: Floor, python: Interpreter, workbench: 
     fault = find_excess(delivery.only(tried), floor, python, workbench)
     seconds = time.monotonic() - begin
     found = (Fault(fault),) if fault else ()
-    faults, remarks = ((), found) if floor.name.startswith(TYPES) else (found, ())
+    faults, remarks = (found, ()) if floor.name in CHECKED else ((), found)
     name = f"floor, {floor.name}"
     return [Trial(PYTHON, wheel.module, name, faults, remarks, seconds=seconds) for wheel in tried]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import cache
 
 from packaging.specifiers import SpecifierSet
 
@@ -38,8 +39,9 @@ def find_pythons(requires: str) -> list[Interpreter]:
     return [found[version] for version in sorted(found)]
 
 
+@cache
 def probe(path: str) -> str:
-    """Give the version that an interpreter tells, nothing when it does not work."""
+    """Give the version that an interpreter tells, nothing when it does not work; each is asked once."""
     try:
         done = process.run([path, "-I", "-S", "-c", PROBE], timeout=SECONDS)
     except (OSError, TimeoutError):

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 DAY = 24 * 3600
 """Seconds for which the newest releases are taken for the newest."""
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
-UNSOLVABLE = "No solution found"
-"""How uv says that bounds contradict each other or nothing on the index fits them."""
+UNSOLVABLE = re.compile(r"No solution found|unsatisfiable")
+"""How uv says, in the first or the last lines, that bounds contradict each other or nothing on the index fits them."""
 
 
 class Mode(Enum):
@@ -92,7 +92,7 @@ def ask(bounds: Sequence[str], mode: Mode, python: Interpreter, workbench: Workb
             arguments, what=f"cannot resolve the {mode.value} requirements of the packages", offline=workbench.offline
         )
     except MachineError as error:
-        if UNSOLVABLE not in error.said or workbench.offline:
+        if not UNSOLVABLE.search(error.said) or workbench.offline:
             raise
         return Resolved("", error.said, time.time())
     return Resolved(target.read_text(), "", time.time())

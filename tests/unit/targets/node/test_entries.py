@@ -41,5 +41,5 @@ def test_protos_in_a_folder_named_grpc_come_before_grpc_code() -> None:
 
 def test_protos_in_the_modules_own_folder_are_the_root() -> None:
     root, grpc = find_entries("acme/user", {"acme/user/user_pb": ("User",), "acme/user/user_grpc": ("C",)})
-    assert root.members == ("./acme/user/index",)
+    assert root.members == ("./acme/user/user_pb",)
     assert grpc.name == "grpc"

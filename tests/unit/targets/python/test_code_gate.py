@@ -135,3 +135,30 @@ def test_what_python_cannot_read_is_named(data: bytes, said: str) -> None:
     found = find_misfits("_pb2.py", data, set())
     assert len(found) == 1
     assert said in found[0].text
+
+
+OLDER = """
+import sys
+import acme.user.v1.user_pb2
+
+if sys.version_info >= (3, 10):
+    import typing as typing_extensions
+else:
+    import typing_extensions
+
+_SAType = typing_extensions.TypeVar("_SAType", grpc.A[acme.B, acme.C], default=grpc.A[acme.B])
+
+class A(google.protobuf.message.Message): ...
+
+global___A = A
+"""
+
+
+def test_what_older_generators_write_passes() -> None:
+    """mypy-protobuf from 3.6 on, which a lock for an old Python may hold."""
+    assert misfits("_pb2.pyi", OLDER) == []
+    changes = {"import typing as": "import os as", "default=grpc": "default=eval('1')", "= A\n": "= A()\n"}
+    for old, new in changes.items():
+        changed = OLDER.replace(old, new)
+        assert changed != OLDER
+        assert len(misfits("_pb2.pyi", changed)) == 1

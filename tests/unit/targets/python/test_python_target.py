@@ -10,7 +10,7 @@ from conftest import REPOSITORY
 from protoctl.errors import ArtifactError, ConfigurationError
 from protoctl.packaging.description import escape_markdown
 from protoctl.targets import load_target, target_names
-from protoctl.targets.python.bounds import grpc_bound, protobuf_bound
+from protoctl.targets.python.bounds import extension_bound, grpc_bound, protobuf_bound
 from protoctl.targets.python.naming import import_line, module_path, normalise
 from protoctl.targets.python.project import author
 from protoctl.workspace.configuration_file import parse_configuration
@@ -48,6 +48,18 @@ def test_code_above_the_configured_floor_is_refused() -> None:
     assert protobuf_bound([GENCODE % b"5.26.1"], "5.26") == "protobuf>=5.26.0,<9"
     with pytest.raises(ArtifactError, match=r"needs protobuf 6\.31\.1, and the runtime floor is 6\.31"):
         protobuf_bound([GENCODE % b"6.31.1" + CHECK], "6.31")
+
+
+@pytest.mark.parametrize(
+    ("line", "bound"),
+    [
+        (b"note: _builtins.int", ""),
+        (b"note: _extension_dict._ExtensionFieldDescriptor[_d.FieldOptions, _builtins.str]", ">=3.17.1"),
+        (b"t: _e._ExtensionFieldDescriptor[Global___N, _c.RepeatedScalarFieldContainer[_b.str]]", ">=3.17.3"),
+    ],
+)
+def test_only_extensions_need_stubs_of_a_certain_age(line: bytes, bound: str) -> None:
+    assert extension_bound([b"no extension", line]) == bound
 
 
 def test_the_grpc_floor_is_what_the_code_checks() -> None:

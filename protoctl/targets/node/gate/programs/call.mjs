@@ -73,7 +73,7 @@ const main = async ({ services }) => {
         handlers[method.name] = handle(method, seen, response);
         ready.push({ service, method, Client, input, output, request, response, seen });
       }
-      server.addService(code[`${service.service}Service`], handlers);
+      if (service.methods.length) server.addService(code[`${service.service}Service`], handlers);
     } catch (error) {
       failed(error);
     }
