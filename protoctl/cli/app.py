@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from protoctl.cli.console import complain, open_streams
 from protoctl.errors import Interrupted, MachineError, ProtoctlError
+from protoctl.kit.text import printable
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -61,7 +62,8 @@ def run(arguments: list[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 1
     except ProtoctlError as error:
-        complain(f"error: {error}")
+        lines = f"error: {error}".split("\n")
+        complain("\n".join(map(printable, lines)))  # what tools say may hold what terminals obey
         return error.exit_code
     except Exception as error:  # noqa: BLE001  whatever arrives here is the machine's fault or a bug, and says so
         fault = machine_fault(error)

@@ -2,8 +2,8 @@
 
 Each release was installed alone, `protoc --python_out --grpc_python_out` run on one message and one service, and the
 header and the checks of the two files read: the first and the last release of most minors from 1.60 to 1.85. What code
-works from is what it checks; for code that checks nothing it was tried by importing, sending and reading options under both
-implementations of the runtime (upb and pure Python), on that release and the one before it:
+works from is what it checks; for code that checks nothing it was tried by importing, sending and reading options under
+both implementations of the runtime (upb and pure Python), on that release and the one before it:
 
 - code of 1.63 to 1.65 names 5.26.1 and checks nothing. It works on 5.26.0; on 4.25 the pure Python runtime loses the
   options that a file declares itself, and upb happens to work, which protobuf does not promise.

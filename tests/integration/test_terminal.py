@@ -15,6 +15,7 @@ from faults import CANARY, snapshot
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from conftest import Protoctl
     from faults import Machine
 
 PROTOCTL = f"{sys.executable} -m protoctl"
@@ -147,3 +148,9 @@ def test_a_home_that_cannot_be_written_is_told_with_the_way_out(machine: Machine
     machine.assert_clean()
     assert Path(machine.home / "file").read_text() == "no folder"
     assert CANARY not in done.err
+
+
+def test_what_a_name_holds_is_shown_and_not_obeyed(protoctl: Protoctl, tmp_path: Path) -> None:
+    done = protoctl("verify", tmp_path / "a\x1b[31mb\u202ec")
+    assert done.code == 2
+    assert "a\\x1b[31mb\\u202ec\nhint: " in done.err

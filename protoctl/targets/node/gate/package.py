@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from protoctl.kit.archive import read_tar
 from protoctl.kit.digest import digest_mapping
+from protoctl.packaging.embedded import SIZE_LIMIT
 from protoctl.targets.node.gate.subpaths import Subpath, expand
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ class Package:
 
 def read_package(path: Path, parcel: Parcel | None = None) -> Package:
     """Give a tarball; raises UnsafeArchiveError, and ValueError or KeyError for a package.json that npm refuses too."""
-    members = read_tar(path.read_bytes())
+    members = read_tar(path.read_bytes(), limit=SIZE_LIMIT)
     files = {name.removeprefix(ROOT): data for name, data in members.items()}
     metadata = json.loads(files[METADATA])
     if not isinstance(metadata, dict) or not {"name", "version"} <= metadata.keys():
