@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -35,6 +36,12 @@ def find_nodes(own: Path, environment: Mapping[str, str]) -> list[Node]:
         if node.version:
             found.setdefault(node.version, node)
     return sorted(found.values(), key=lambda node: order_of(node.version), reverse=True)
+
+
+def is_too_old(version: str, engines: str) -> bool:
+    """Tell whether a Node is older than `engines` asks for; only `>=X.Y.Z`, which protoctl writes, is understood."""
+    found = re.fullmatch(r">=\s*(\d+(?:\.\d+)*)", engines.strip())
+    return found is not None and order_of(version) < order_of(found[1])
 
 
 def ask_version(path: Path) -> Node:

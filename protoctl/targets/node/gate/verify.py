@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from protoctl.model.trial import Trial
 from protoctl.targets.node.gate.bench import Bench
 from protoctl.targets.node.gate.imported import judge_imports
-from protoctl.targets.node.gate.interpreters import find_nodes
+from protoctl.targets.node.gate.interpreters import find_nodes, is_too_old
 from protoctl.targets.node.gate.opening import open_tarballs
 from protoctl.targets.node.gate.package import read_package
 from protoctl.targets.node.gate.resolve import resolve
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from protoctl.targets.node.gate.interpreters import Node
     from protoctl.targets.node.gate.package import Package
     from protoctl.verification.workbench import Workbench
 
@@ -41,8 +42,19 @@ def verify(files: Sequence[Path], workbench: Workbench) -> list[Trial]:
         for package in packages
         if resolved.faults[package.name]
     ]
-    bench = Bench(workbench, find_nodes(workbench.node, os.environ))
-    return [*trials, *bench.try_all(resolved)]
+    nodes, skipped = choose_nodes(find_nodes(workbench.node, os.environ), {package.engines for package in packages})
+    return [*trials, *skipped, *Bench(workbench, nodes).try_all(resolved)]
+
+
+def choose_nodes(nodes: Sequence[Node], engines: set[str]) -> tuple[list[Node], list[Trial]]:
+    """Give the Nodes that are new enough for every package, and why others are left out."""
+    wanted = {node: sorted(one for one in engines if is_too_old(node.version, one)) for node in nodes}
+    skipped = [
+        Trial(NODE, "", f"node {node.version}", skipped=f"older than engines, {', '.join(ranges)}")
+        for node, ranges in wanted.items()
+        if ranges
+    ]
+    return [node for node, ranges in wanted.items() if not ranges], skipped
 
 
 def open_packages(files: Sequence[Path], workbench: Workbench) -> tuple[list[Package], list[Trial]]:
