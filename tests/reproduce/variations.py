@@ -29,7 +29,7 @@ USERS = (
     ("setpriv", f"--reuid={OTHER}", f"--regid={OTHER}", "--clear-groups"),
     ("unshare", "--user", f"--map-user={OTHER}", f"--map-group={OTHER}"),
 )
-"""Ways to another user; the second, a namespace, serves where the first cannot read Python or the toolchain."""
+"""Ways to another user; the second, a namespace, serves where the first cannot read Python or the workspace."""
 
 
 @dataclass(frozen=True)
@@ -71,10 +71,11 @@ def needs(program: str) -> Callable[[Ground], str]:
     return lambda _: "" if shutil.which(program) else f"{program} is not installed"
 
 
-def way_to_user() -> tuple[str, ...]:
-    """Give the command that starts others as a user without rights who can run protoctl, or nothing."""
+def way_to_user(ground: Ground) -> tuple[str, ...]:
+    """Give the command that starts others as a user without rights who can run protoctl there, or nothing."""
     toolchains = cache_folder() / "toolchains"
     code = f"import os, protoctl; assert os.getuid() == {OTHER}; os.listdir({str(toolchains)!r})"
+    code += f"; os.stat({str(ground.scratch)!r})"
     for way in USERS:
         if shutil.which(way[0]):
             argv = [*way, sys.executable, "-c", code]
@@ -85,14 +86,12 @@ def way_to_user() -> tuple[str, ...]:
 
 def as_user(circumstances: Circumstances, ground: Ground) -> Circumstances:
     """Give circumstances with another user, who has no home."""
-    del ground
-    return wrapped(exported(circumstances, HOME="/nonexistent"), *way_to_user())
+    return wrapped(exported(circumstances, HOME="/nonexistent"), *way_to_user(ground))
 
 
 def no_user(ground: Ground) -> str:
     """Say why there is no other user."""
-    del ground
-    return "" if way_to_user() else "no other user can be had that reads Python and the toolchain"
+    return "" if way_to_user(ground) else "no other user can be had that reads Python and the toolchain"
 
 
 def no_cores(ground: Ground) -> str:
