@@ -23,6 +23,8 @@ from protoctl.toolchain.lock_file import read_lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+not_measured = pytest.mark.skipif("COVERAGE_PROCESS_CONFIG" in os.environ, reason="coverage bears no such machine")
+"""For tests that leave a process too little for what measures its coverage."""
 CANARY = "canary-5f0c2b-token"
 """A secret in the environment of every run; nothing that is printed or written may hold it."""
 SECRETS = ("TWINE_PASSWORD", "NPM_TOKEN", "PROTOCTL_TOKEN", "DOCKER_AUTH_CONFIG")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from conftest import succeed
-from faults import ARGUMENTS, snapshot
+from faults import ARGUMENTS, not_measured, snapshot
 
 from protoctl.kit.files import write_tree
 from protoctl.toolchain.install import cache_folder
@@ -162,6 +162,7 @@ def test_dist_cache_and_tmpdir_on_three_disks(used: Machine, references: Referen
     assert_unharmed(used, references)
 
 
+@not_measured
 @pytest.mark.parametrize(
     ("limit", "said"),
     [
@@ -177,6 +178,7 @@ def test_a_limit_that_is_too_low(used: Machine, references: References, limit: s
     assert_unharmed(used, references)
 
 
+@not_measured
 def test_memory_that_is_short_anywhere_is_no_bug(used: Machine, references: References) -> None:
     """Whatever cannot be loaded, started or allocated; how much each takes depends on Python."""
     codes = []

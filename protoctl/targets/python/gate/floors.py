@@ -91,8 +91,16 @@ def find_excess(delivery: Delivery, floor: Floor, python: Interpreter, workbench
     if resolved.contradiction:
         return ""
     if not is_needed(delivery, f"{floor.name}-{older}", resolved, python, workbench):
-        return f"{floor.text} is a higher bound than is needed: with {floor.name} {older} everything works"
+        works = f"with {floor.name} {older} everything works"
+        return f"{floor.text} is a higher bound than is needed: {works}{advise(floor, older)}"
     return ""
+
+
+def advise(floor: Floor, older: str) -> str:
+    """Give what may be written to lower a bound; nothing where protoctl sets it alone."""
+    if floor.name in CHECKED or floor.name.startswith("types-"):
+        return ""
+    return f'; [dependencies] may say python = "{floor.name}>={older}"'
 
 
 def is_needed(delivery: Delivery, name: str, resolved: Resolved, python: Interpreter, workbench: Workbench) -> bool:

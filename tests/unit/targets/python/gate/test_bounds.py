@@ -15,7 +15,7 @@ from protoctl.model.event import silent
 from protoctl.packaging.embedded import Embedded, Record
 from protoctl.schema.view import Schema
 from protoctl.targets.python.gate.beside import find_needed
-from protoctl.targets.python.gate.floors import find_floors
+from protoctl.targets.python.gate.floors import Floor, advise, find_floors
 from protoctl.targets.python.gate.groups import split
 from protoctl.targets.python.gate.pythons import Interpreter, find_pythons
 from protoctl.targets.python.gate.resolution import Mode, Resolved, resolve
@@ -105,6 +105,12 @@ def test_only_floors_of_what_is_tried_and_comes_from_the_index_are_lowered() -> 
         ("protobuf", "6.31.1"),
         ("types-x", "2"),
     }
+
+
+def test_an_owner_can_be_bounded_by_hand_and_what_code_checks_cannot() -> None:
+    assert advise(Floor("acme-x>=2", "acme-x", "2"), "1.9") == '; [dependencies] may say python = "acme-x>=1.9"'
+    assert advise(Floor("protobuf>=6", "protobuf", "6"), "5.9") == ""
+    assert advise(Floor("types-x>=6", "types-x", "6"), "5.9") == ""
 
 
 @pytest.mark.parametrize(
