@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import MethodDescriptorProto, ServiceDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, FeatureSet, MethodDescriptorProto, ServiceDescriptorProto
 
 from protoctl.checks.elements import elements_of
 from protoctl.checks.rule import Rule
@@ -19,13 +19,14 @@ from protoctl.schema.view import messages_of, services_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileOptions, MessageOptions
 
     from protoctl.checks.elements import Element
     from protoctl.checks.rule import Context
     from protoctl.model.finding import Finding
     from protoctl.schema.view import Schema
 
+FIELD = DescriptorProto.FIELD_FIELD_NUMBER
 METHOD = ServiceDescriptorProto.METHOD_FIELD_NUMBER
 INPUT, OUTPUT = MethodDescriptorProto.INPUT_TYPE_FIELD_NUMBER, MethodDescriptorProto.OUTPUT_TYPE_FIELD_NUMBER
 BROKEN = Rule("python-name", "No name keeps the generated Python from being imported")
@@ -40,6 +41,7 @@ def find(context: Context) -> Iterator[Finding]:
     unwritable = find_unwritable(context.schema)
     for file in context.schema.own_files():
         yield from find_unwritable_uses(context, file, unwritable)
+        yield from find_json_clashes(context, file)
         for element in elements_of(file):
             broken = explain_broken(element)
             awkward = "" if broken else explain_awkward(element)
@@ -67,6 +69,30 @@ def find_unwritable_uses(context: Context, file: FileDescriptorProto, unwritable
                 if name in unwritable:
                     message = f"rpc {method.name} uses {name[1:]}, whose Python class no code can name"
                     yield BROKEN.at(context, file.name, (*service.path, METHOD, at, number), message)
+
+
+def find_json_clashes(context: Context, file: FileDescriptorProto) -> Iterator[Finding]:
+    """Report fields of one JSON name in a message where protoc only warns of that: Python's runtime refuses the file.
+
+    In proto2, and where an edition asks for JSON as in proto2, the runtime takes them too.
+    """
+    for message in messages_of(file) if has_strict_json(file.options, is_old=file.syntax in {"", "proto2"}) else ():
+        options = message.descriptor.options
+        if not options.deprecated_legacy_json_field_conflicts or not has_strict_json(options, is_old=False):
+            continue
+        first: dict[str, str] = {}
+        for at, field in enumerate(message.descriptor.field):
+            other = first.setdefault(field.json_name, field.name)
+            if other != field.name:
+                text = (
+                    f'field {field.name} and {other} share the JSON name "{field.json_name}"; Python refuses the file'
+                )
+                yield BROKEN.at(context, file.name, (*message.path, FIELD, at), text)
+
+
+def has_strict_json(options: FileOptions | MessageOptions, *, is_old: bool) -> bool:
+    """Tell whether options hold to the JSON mapping; files of proto2 (`is_old`) do not."""
+    return not is_old and options.features.json_format != FeatureSet.LEGACY_BEST_EFFORT
 
 
 def explain_broken(element: Element) -> str:
