@@ -25,7 +25,7 @@ def build(folder: str, output: str) -> str:
     try:
         for builder in (SdistBuilder, WheelBuilder):
             list(builder(folder).build(directory=output, versions=["standard"]))
-    except Exception as error:
+    except Exception as error:  # whatever a backend raises is what is reported
         return type(error).__name__ + ": " + " ".join(str(error).split())
     return ""
 

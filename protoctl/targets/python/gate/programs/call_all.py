@@ -112,7 +112,7 @@ def register(services: list, servicer, server) -> tuple:
             add = load(service["grpc"], "add_" + service["service"] + "Servicer_to_server")
             add(servicer(service), server)
             ready.append(service)
-        except Exception as error:
+        except Exception as error:  # whatever a caller gets is what is reported
             faults.append(fault(service, "", describe(error)))
     return ready, faults
 
@@ -129,7 +129,7 @@ def call_blocking(grpc, services: list) -> list:
             for method in service["methods"]:
                 try:
                     check_answer(method, blocking_call(stub, method))
-                except Exception as error:
+                except Exception as error:  # whatever a caller gets is what is reported
                     faults.append(fault(service, method["name"], describe(error)))
     server.stop(None)
     return faults
@@ -155,7 +155,7 @@ async def call_async(grpc, services: list) -> list:
             for method in service["methods"]:
                 try:
                     check_answer(method, await async_call(stub, method))
-                except Exception as error:
+                except Exception as error:  # whatever a caller gets is what is reported
                     faults.append(fault(service, method["name"], "asyncio: " + describe(error)))
     await server.stop(None)
     return faults
