@@ -11,7 +11,9 @@ ProtoctlError
 ├── MachineError          4   the file system, the network, this machine
 │   ├── ToolError         4   a compiler or plugin failed
 │   └── EngineError       4   the container engine
+├── PackageIndexError     5   an index refuses, fails or answers nonsense
 └── ArtifactError         6   an artifact is unusable
+    └── OriginError       6   a package that protoctl did not make
 """
 
 from __future__ import annotations
@@ -120,10 +122,20 @@ class EngineError(MachineError):
     """The container engine is absent, refuses, or failed in the middle."""
 
 
+class PackageIndexError(ProtoctlError):
+    """An index refuses, fails, is too slow or answers nonsense; `where` is its name in the configuration."""
+
+    exit_code = 5
+
+
 class ArtifactError(ProtoctlError):
     """A finished package cannot be read or used."""
 
     exit_code = 6
+
+
+class OriginError(ArtifactError):
+    """A package carries no compiled schema: protoctl did not make it."""
 
 
 class Interrupted(BaseException):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protoctl.errors import ArtifactError
+from protoctl.errors import ArtifactError, OriginError
 from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.digest import digest_bytes
 from protoctl.packaging.record import FORMAT, RECORD_FILE, SCHEMA_FILE
@@ -87,7 +87,7 @@ def read_embedded(name: str, data: bytes) -> Embedded:
     except UnsafeArchiveError as error:
         raise ArtifactError(f"cannot be read: {error}", where=name) from error
     except ArtifactError as error:
-        raise ArtifactError(error.what, where=name, hint=error.hint) from error
+        raise type(error)(error.what, where=name, hint=error.hint) from error
     raise ArtifactError("is no .whl, .tar.gz or .tgz", where=name)
 
 
@@ -145,7 +145,7 @@ def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]
     """Give the build record and the schema that lie in a folder of a package."""
     data, descriptors = (files.get(f"{folder}/{name}") for name in (RECORD_FILE, SCHEMA_FILE))
     if data is None or descriptors is None:
-        raise ArtifactError("was not made by protoctl: it carries no compiled schema and no build record")
+        raise OriginError("was not made by protoctl: it carries no compiled schema and no build record")
     try:
         record = msgspec.json.decode(data, type=Record)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:

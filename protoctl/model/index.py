@@ -1,0 +1,48 @@
+"""The seam to a package index: what it lists, and the file behind a listing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One file that an index lists."""
+
+    file: str
+    """Its name, like `acme_user-1.4.0-py3-none-any.whl`; npm tarballs are `NAME-VERSION.tgz` without the scope."""
+    distribution: str
+    """The name as it was asked for, like `acme-user` or `@acme/user`."""
+    version: str
+    """As this kind of index writes it: PEP 440 or Semantic Versioning."""
+    url: str
+    """Where the file is; a path for an index that is a folder."""
+    digest: str = ""
+    """`sha256:` and hex, or an npm integrity like `sha512-…`; nothing when the index does not tell."""
+    is_withdrawn: bool = False
+    """Whether it was yanked or deprecated; its version stays taken."""
+
+
+class Index(Protocol):
+    """Where packages are published."""
+
+    name: str
+    """As `[indexes]` calls it."""
+
+    @property
+    def targets(self) -> frozenset[str]:
+        """The targets whose packages it holds: `python`, `node` or both."""
+        ...
+
+    def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
+        """Give every file of a distribution, in no order; nothing when the index does not know it.
+
+        Raises PackageIndexError when the index cannot be asked.
+        """
+        ...
+
+    def fetch(self, listed: Listed) -> bytes:
+        """Give the file, its digest compared; raises PackageIndexError."""
+        ...
