@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Files = Mapping[str, FileDescriptorProto]
 
 FIELD = re.compile(
-    r'(?:field|extension) "(?P<number>\d+)"(?: with name "(?P<name>[^"]+)")? on message "(?P<owner>[^"]+)"', re.IGNORECASE
+    r'(?:field|extension) "(?P<number>\d+)"(?: with name "(?P<name>[^"]+)")? on message "(?P<owner>[^"]+)"',
+    re.IGNORECASE,
 )
 REQUIRED = re.compile(r'Message "(?P<owner>[^"]+)" had required field "(?P<number>\d+)"')
 VALUE = re.compile(r'enum value "(?P<number>-?\d+)" on enum "(?P<owner>[^"]+)"', re.IGNORECASE)
@@ -29,6 +30,8 @@ HOLDER = re.compile(r'on message "(?P<name>[^"]+)"')
 SYMBOL = re.compile(r'(?:message|enum|service|extension) "(?P<name>[^"]+)"', re.IGNORECASE)
 FILE = re.compile(r'Previously present file "(?P<path>[^"]+)"')
 MESSAGE_OPTION = re.compile(r'Message option "')
+SHORT_SPAN = 3
+"""Numbers of a span that ends on its first line."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +67,7 @@ def names_in(reported: Reported, file: FileDescriptorProto) -> Iterator[str]:
         yield from (f"{prefix}{found['owner']}.{one['name']}" for one in ONEOF.finditer(message))
     elif found := VALUE.search(message):
         yield from value_names(file, f"{prefix}{found['owner']}", int(found["number"]))
-    elif found := METHOD.search(message):
-        yield f"{prefix}{found['owner']}.{found['name']}"
-    elif found := ONEOF_OF.search(message):
+    elif found := METHOD.search(message) or ONEOF_OF.search(message):
         yield f"{prefix}{found['owner']}.{found['name']}"
     elif found := HOLDER.search(message) or SYMBOL.search(message):
         yield f"{prefix}{found['name']}"
@@ -80,7 +81,9 @@ def field_names(file: FileDescriptorProto, owner: str, number: int, name: str) -
     for message in messages_of(file):
         if message.full_name in {owner, f"{prefix}{owner}"}:
             yield from (f"{message.full_name}.{one.name}" for one in message.descriptor.field if one.number == number)
-        yield from (f"{message.full_name}.{one.name}" for one in message.descriptor.extension if is_same(one, owner, number))
+        yield from (
+            f"{message.full_name}.{one.name}" for one in message.descriptor.extension if is_same(one, owner, number)
+        )
     yield from (f"{prefix}{one.name}" for one in file.extension if is_same(one, owner, number))
     if name:
         yield name if "." in name else f"{prefix}{owner}.{name}"
@@ -105,7 +108,9 @@ def value_names(file: FileDescriptorProto, owner: str, number: int) -> Iterator[
 def elements_at(file: FileDescriptorProto, line: int) -> Iterator[str]:
     """Give the messages and services that hold a line; buf names none of them."""
     spans = {tuple(one.path): one.span for one in file.source_code_info.location}
-    for element in (*messages_of(file), *services_of(file)):
-        span = spans.get(element.path)
-        if span and span[0] < line <= (span[2] if len(span) > 3 else span[0]) + 1:
-            yield element.full_name
+    elements = [*((one.full_name, one.path) for one in messages_of(file))]
+    elements += [(one.full_name, one.path) for one in services_of(file)]
+    for name, path in elements:
+        span = spans.get(path)
+        if span and span[0] < line <= (span[2] if len(span) > SHORT_SPAN else span[0]) + 1:
+            yield name

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ProtoctlError
@@ -23,9 +24,9 @@ class HistoryError(ProtoctlError):
     """A repository that git does not read."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tag:
-    """A tag and the protos at it."""
+    """A tag and the protos at it; tags are compared by identity."""
 
     name: str
     """As the repository spells it."""
@@ -34,7 +35,7 @@ class Tag:
     blobs: Mapping[str, str]
     """Path of each proto in the repository to the object that holds it."""
 
-    @property
+    @cached_property
     def protos(self) -> str:
         """Digest of paths and contents, equal for tags between which no proto changed."""
         return digest_json(dict(self.blobs))
@@ -48,7 +49,7 @@ class History:
         self.folder = folder
 
     def tags(self) -> list[Tag]:
-        """Give every tag that leads to a tree, in order of names; what an annotated tag names is followed to its end."""
+        """Give every tag that leads to a tree, in order of names; an annotated tag is followed to its end."""
         listed = self.git("for-each-ref", "--format=%(objecttype) %(refname)", "refs/tags").decode().splitlines()
         rows = [line.partition(" ")[::2] for line in listed]
         asked = "".join(f"{name}^{{tree}}\n" for _, name in rows)
@@ -92,7 +93,7 @@ class History:
 
 
 def open_history(source: str, folder: Path) -> History:
-    """Copy a repository, bundle or address into a folder, or bring a copy up to date that is there; raises HistoryError.
+    """Copy a repository, bundle or address into a folder, or bring the copy up to date; raises HistoryError.
 
     The source itself is only read.
     """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from replay.history import Tag
 
 START = re.compile(r"(?:^|(?<=[^0-9A-Za-z.]))[vV]?(?=\d)")
-"""Where a version may begin: at the start, or after the name of what it numbers, as in `api/v1.2` or `@acme/user@1.2`."""
+"""Where a version may begin: at the start, or after the name of what it numbers, as in `api/v1.2`."""
 SERIES = re.compile(r"|.*[A-Za-z][0-9A-Za-z]*[^0-9A-Za-z]+")
 """The name of what is numbered; a date cut in two is none."""
 SEMVER = re.compile(r"(?P<core>\d+\.\d+\.\d+)-(?P<before>[0-9A-Za-z.-]+)(?:\+.*)?")
@@ -82,6 +82,11 @@ class Order:
     def pairs(self) -> list[tuple[Release, Release]]:
         """Give every two neighbours of all series."""
         return [pair for releases in self.series.values() for pair in pairwise(releases)]
+
+    def without_prereleases(self) -> Order:
+        """Give the order of what was released for good."""
+        finals = {name: [one for one in group if not one.version.is_prerelease] for name, group in self.series.items()}
+        return Order(finals, self.refused)
 
 
 def order_tags(tags: Iterable[Tag]) -> Order:

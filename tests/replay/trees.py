@@ -49,7 +49,7 @@ class Compiled:
     """A serialised FileDescriptorSet with places, each file after its imports."""
     own: tuple[str, ...]
     """Import paths of what the repository publishes and protoc takes, sorted."""
-    refused: Mapping[str, str]
+    refused: dict[str, str]
     """Path of what is left out to the reason, in protoc's words where protoc refused."""
 
     @cached_property
@@ -103,7 +103,7 @@ def is_product(path: str) -> bool:
 
 
 def compile_layout(layout: Layout, session: Session) -> Compiled:
-    """Compile what can be compiled; a file that repeats a symbol of another is left out, as no program can load both."""
+    """Compile what can be compiled; a file that repeats a symbol is left out, as no program can load both."""
     texts = {path: data.decode(errors="replace") for path, data in layout.own.items()}
     imports = {path: tuple(one.path for one in read_imports(text)) for path, text in texts.items()}
     foreign = {path: data for path, data in session.foreign_protos().items() if path not in layout.own}
