@@ -121,7 +121,8 @@ def rank(file: str) -> int:
 def report_gaps(history: History, indexes: Sequence[Index], emit: Emit) -> None:
     """Tell which versions are on one index and not on another that should have them."""
     places = [(index.name, target) for index in indexes for target in sorted(index.targets)]
-    for name, target in places:
+    used = {(offer.index.name, offer.target) for one in history.publications for offer in one.offers}
+    for name, target in [place for place in places if place in used]:
         missing = [
             one.release.python
             for one in history.publications

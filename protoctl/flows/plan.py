@@ -17,10 +17,10 @@ from protoctl.model.change import Consumer
 from protoctl.versioning.calendar import CalendarVersions
 from protoctl.versioning.history import History
 from protoctl.versioning.line import parse_line
+from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.rules import Rules
 from protoctl.versioning.semver import SemanticVersions
 
 if TYPE_CHECKING:
@@ -75,13 +75,13 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
         )
         for module, history in known.items()
     ]
-    return plan_releases(standings, rules_of(workspace.configuration, choice.today))
+    return plan_releases(standings, numbering_of(workspace.configuration, choice.today))
 
 
-def rules_of(configuration: Configuration, today: date) -> Rules:
+def numbering_of(configuration: Configuration, today: date) -> Numbering:
     """Give what the configuration decides about versions."""
     table = configuration.versions
-    return Rules(
+    return Numbering(
         scheme=CalendarVersions(today) if table.scheme == "calendar" else SemanticVersions(),
         policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
         acceptances=tuple(Acceptance(one.rule, one.element, one.reason, one.until) for one in table.accepted),

@@ -13,16 +13,15 @@ from packaging.utils import canonicalize_name
 from protoctl.flows.baseline import Baseline, join_packages
 from protoctl.flows.diff import compare_modules
 from protoctl.flows.modules import module_needs
+from protoctl.reports.diff import ModuleDifferences
 from protoctl.targets import load_target, target_names
-from protoctl.versioning.policy import unstable_files
 from protoctl.versioning.release import Release, parse_release
-from protoctl.versioning.standing import Inherited, Standing
+from protoctl.versioning.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from protoctl.model.configuration import Configuration
-    from protoctl.model.difference import Difference
     from protoctl.packaging.embedded import Embedded
     from protoctl.schema.view import Schema
 
@@ -47,7 +46,7 @@ class Seen:
         return join_packages(self.packages.values())
 
     @cached_property
-    def differences(self) -> Mapping[str, tuple[Difference, ...]]:
+    def differences(self) -> Mapping[str, ModuleDifferences]:
         """Module to what differs in it."""
         return compare_modules(self.baseline, self.current)
 
@@ -55,11 +54,6 @@ class Seen:
     def needs(self) -> Mapping[str, set[str]]:
         """Module to the modules whose files it imports."""
         return module_needs(self.current)
-
-    @cached_property
-    def unstable(self) -> frozenset[str]:
-        """Files whose proto_package promises nothing."""
-        return unstable_files(proto_packages(self.baseline.schema), proto_packages(self.current))
 
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
@@ -73,21 +67,16 @@ class Seen:
 
 def stand(module: str, seen: Seen) -> Standing:
     """Give where a module stands, its history left open."""
-    found = seen.differences.get(module, ())
+    found = seen.differences.get(module) or ModuleDifferences(module)
     return Standing(
         module=module,
-        differences=tuple(one for one in found if not one.origin),
-        inherited=tuple(Inherited(one.origin, one) for one in found if one.origin),
+        differences=found.own,
+        inherited=found.inherited,
         needs=tuple(sorted(seen.needs[module])),
         built_with=required_siblings(seen.packages[module], seen.names) if module in seen.packages else {},
         distributions=seen.names[module],
-        unstable=seen.unstable,
+        unstable=found.unstable,
     )
-
-
-def proto_packages(schema: Schema) -> dict[str, str]:
-    """Give path → proto_package of every file."""
-    return {path: file.package for path, file in schema.files.items()}
 
 
 def required_siblings(package: Embedded, names: Mapping[str, Mapping[str, str]]) -> dict[str, Release]:
