@@ -12,10 +12,10 @@ from protoctl.kit.text import printable
 
 BREAKER = "&#8203;"
 """A zero-width space that survives every renderer."""
-SPECIAL = re.compile(
+SPECIAL = re.compile(  # an underscore within a word is plain already
     r"(?P<entity>&)"
-    r"|(?P<markup>[\\`*\[\]<>|~$]|(?<![^\W_])_|_(?![^\W_])|^[-+=])"  # an underscore within a word is plain already
-    r"|(?P<numbered>^[0-9]+(?=[.)]))"
+    r"|(?P<markup>[\\`*\[\]|~$]|<(?=[A-Za-z/!?])|(?<![^\W_])_|_(?![^\W_])|^[-+=>])"
+    r"|(?P<numbered>^[0-9]+(?=[.)](?:\s|$)))"
     r"|(?P<linked>@|:(?=//|[a-z0-9_+-]+:)|(?i:\b(?:www(?=\.)|gh-(?=[0-9]))))"
     r"|(?P<hash>#)"
 )
