@@ -43,7 +43,7 @@ def split_address(url: str) -> SplitResult | None:
     """Give the parts of an http or https address, or None for anything else."""
     try:
         parts = urlsplit(url)
-        known = parts.scheme in PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+        known = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
     return parts if known and url.isprintable() else None
