@@ -1,0 +1,25 @@
+"""What a team has decided about its versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from protoctl.versioning.policy import Policy
+from protoctl.versioning.semver import SemanticVersions
+
+if TYPE_CHECKING:
+    from protoctl.model.acceptance import Acceptance
+    from protoctl.versioning.scheme import Scheme
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """The scheme, who counts, and which breaks are meant."""
+
+    scheme: Scheme = field(default_factory=SemanticVersions)
+    """How releases are numbered."""
+    policy: Policy = field(default_factory=Policy)
+    """Which consumers count."""
+    acceptances: tuple[Acceptance, ...] = ()
+    """In the order of the configuration; the first that fits is shown."""
