@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from protoctl.differences import find_differences
 from protoctl.errors import SourceError
 from protoctl.flows.baseline import FATAL, read_baseline
+from protoctl.flows.released import read_released, read_version
 from protoctl.flows.schema import compile_workspace, own_imports
 from protoctl.flows.session import Session
 from protoctl.model.change import Change, Consumer
@@ -18,7 +19,7 @@ from protoctl.versioning.comparison import compare_schemas
 from protoctl.versioning.reach import is_within, reached_types
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
 
     from protoctl.flows.baseline import Baseline
     from protoctl.flows.session import Options
@@ -40,12 +41,23 @@ class Result:
 
 
 def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Result:
-    """Compare the protos with a baseline; raises what `read_baseline` raises, and SourceError."""
+    """Compare the protos with what `against` names, or with the last releases on the configured indexes.
+
+    Raises what `read_baseline` and `read_released` raise, and SourceError.
+    """
     session = Session(workspace, options, emit)
     foreign = session.foreign_protos()
     current = compile_current(session, foreign)
-    baseline = read_baseline(session, against, foreign)
-    return Result(compare(baseline, current, tuple(Consumer)))
+    baseline = choose_baseline(session, against, foreign)
+    counted = tuple(map(Consumer, workspace.configuration.versions.policy))
+    return Result(judge_modules(baseline, current, counted))
+
+
+def choose_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
+    """Give what is compared with; nothing means the last releases."""
+    if not against:
+        return read_released(session)
+    return read_version(session, against) if "==" in against else read_baseline(session, against, foreign)
 
 
 def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
@@ -59,27 +71,31 @@ def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
     return compiled.schema
 
 
-def compare(baseline: Baseline, current: Schema, counted: Collection[Consumer]) -> tuple[ModuleDifferences, ...]:
-    """Give what differs in each module that the baseline tells about."""
-    known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
-    compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
-    found = find_differences(compare_schemas(baseline.schema, compared))
-    by_owner: dict[str, list[Difference]] = defaultdict(list)
-    for one in found:
-        by_owner[owner_of(one, baseline.schema, compared)].append(one)
+def judge_modules(baseline: Baseline, current: Schema, counted: Collection[Consumer]) -> tuple[ModuleDifferences, ...]:
+    """Give what differs in each module, with the largest step among it; a module that was never there is minor."""
+    found = compare_modules(baseline, current)
+    fresh = {} if baseline.is_whole else dict.fromkeys(set(current.owners.values()) - set(found), Change.MINOR)
+    changes = {
+        module: max((one.change_for(counted) for one in differences), default=Change.NONE)
+        for module, differences in found.items()
+    }
     return tuple(
-        judge(module, baseline, [*by_owner[module], *inherit(module, by_owner, baseline.schema, compared)], counted)
-        for module in sorted(known)
+        ModuleDifferences(module, baseline.names.get(module, ""), found.get(module, ()), change)
+        for module, change in sorted({**changes, **fresh}.items())
     )
 
 
-def judge(
-    module: str, baseline: Baseline, differences: Iterable[Difference], counted: Collection[Consumer]
-) -> ModuleDifferences:
-    """Give a module's differences with the largest step among them."""
-    ordered = tuple(sorted(differences, key=by_site))
-    change = max((one.change_for(counted) for one in ordered), default=Change.NONE)
-    return ModuleDifferences(module, baseline.names.get(module, ""), ordered, change)
+def compare_modules(baseline: Baseline, current: Schema) -> dict[str, tuple[Difference, ...]]:
+    """Give the differences of each module that the baseline tells about, with what it inherits, sorted by place."""
+    known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
+    compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
+    by_owner: dict[str, list[Difference]] = defaultdict(list)
+    for one in find_differences(compare_schemas(baseline.schema, compared)):
+        by_owner[owner_of(one, baseline.schema, compared)].append(one)
+    return {
+        module: tuple(sorted([*by_owner[module], *inherit(module, by_owner, baseline.schema, compared)], key=by_site))
+        for module in sorted(known)
+    }
 
 
 def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from protoctl.indexes.access.addresses import check_address, shown
+from protoctl.indexes.access.credentials import Door, Keys
 from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.indexes.access.packument import ACCEPT, read_packument
@@ -23,8 +24,9 @@ if TYPE_CHECKING:
 
 def make(name: str, table: IndexTable, surroundings: Surroundings) -> NodeIndex:
     """Give an index; raises ConfigurationError for an impossible address."""
-    url = check_address(name, table)
-    return NodeIndex(name, url, Transport(name, url, None, surroundings.limits, surroundings.environment))
+    door = Door(name, table.kind, check_address(name, table), table.upload_url, surroundings.root)
+    keys = Keys(door, surroundings.environment)
+    return NodeIndex(Transport(keys, surroundings.limits, surroundings.environment))
 
 
 class NodeIndex:
@@ -32,10 +34,10 @@ class NodeIndex:
 
     targets = frozenset({"node"})
 
-    def __init__(self, name: str, url: str, transport: Transport) -> None:
-        """Take the name, the registry's address, and how it is asked."""
-        self.name = name
-        self.root = url.rstrip("/") + "/"
+    def __init__(self, transport: Transport) -> None:
+        """Take how it is asked, which knows its name and address."""
+        self.name = transport.keys.door.index
+        self.root = transport.keys.door.url.rstrip("/") + "/"
         self.transport = transport
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
@@ -58,7 +60,7 @@ class NodeIndex:
     def require_registry(self, answer: Answer) -> None:
         """Raise PackageIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
         if not is_object(answer.body) and not self.transport.probe(self.root):
-            hint = f"correct indexes.{self.name}.url"
+            hint = f"correct {self.transport.setting}"
             raise self.transport.fault(f"is not there: {shown(self.root)} answered 404", hint=hint)
 
     def fetch(self, listed: Listed) -> bytes:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from packaging.utils import canonicalize_name
 
 from protoctl.indexes.access.addresses import check_address, shown
+from protoctl.indexes.access.credentials import Door, Keys
 from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.indexes.access.simple_pages import ACCEPT, list_links, read_page
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
 
 def make(name: str, table: IndexTable, surroundings: Surroundings) -> PythonIndex:
     """Give an index; raises ConfigurationError for an impossible address."""
-    url = check_address(name, table)
-    return PythonIndex(name, url, Transport(name, url, None, surroundings.limits, surroundings.environment))
+    door = Door(name, table.kind, check_address(name, table), table.upload_url, surroundings.root)
+    keys = Keys(door, surroundings.environment)
+    return PythonIndex(Transport(keys, surroundings.limits, surroundings.environment))
 
 
 class PythonIndex:
@@ -31,10 +33,10 @@ class PythonIndex:
 
     targets = frozenset({"python"})
 
-    def __init__(self, name: str, url: str, transport: Transport) -> None:
-        """Take the name, the address of the list of projects, and how it is asked."""
-        self.name = name
-        self.root = url.rstrip("/") + "/"
+    def __init__(self, transport: Transport) -> None:
+        """Take how it is asked, which knows its name and address."""
+        self.name = transport.keys.door.index
+        self.root = transport.keys.door.url.rstrip("/") + "/"
         self.transport = transport
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
@@ -56,7 +58,7 @@ class PythonIndex:
     def require_root(self) -> None:
         """Raise PackageIndexError unless there is an index at the address."""
         if not self.transport.probe(self.root):
-            hint = f"correct indexes.{self.name}.url; it often ends in /simple/"
+            hint = f"correct {self.transport.setting}; it often ends in /simple/"
             raise self.transport.fault(f"is not there: {shown(self.root)} answered 404", hint=hint)
 
     def fetch(self, listed: Listed) -> bytes:

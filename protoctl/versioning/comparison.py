@@ -78,8 +78,8 @@ class Comparison:
 def compare_schemas(baseline: Schema, current: Schema) -> Comparison:
     """Match two schemas.
 
-    Files are matched by path; those of the baseline that nobody owns there are imports, and only looked at where
-    current has them too. A symbol that is in another module than before counts as deleted there and added here.
+    Files are matched by path within a module; those that nobody owns are imports, and only looked at where both sides
+    have them. A file or symbol that is in another module than before counts as deleted there and added here.
     """
     comparison = Comparison(baseline, current)
     Matcher(comparison).match_files()
@@ -100,10 +100,10 @@ class Matcher:
         old, new = self.result.baseline, self.result.current
         before = [file_element(file) for path, file in old.files.items() if not self.is_unchanged(path)]
         now = [file_element(file) for path, file in new.files.items() if not self.is_unchanged(path)]
-        shared = {file.full_name for file in before} & {file.full_name for file in now}
+        shared = {path for path in old.files if path in new.files and old.owners.get(path) == new.owners.get(path)}
         before = [one for one in before if one.full_name in shared or one.full_name in old.owners]
         now = [one for one in now if one.full_name in shared or one.full_name in new.owners]
-        pairs, deleted, added = match(before, now, lambda file: file.full_name)
+        pairs, deleted, added = match(before, now, lambda file: (self.owner(file), file.full_name))
         moved, deleted, added = match(deleted, added, self.names_key)
         self.note(self.result.files, (pairs, deleted, added), moved)
         self.match_symbols(before, now)
@@ -127,11 +127,13 @@ class Matcher:
         """Match what stands at the top of files, then what is within."""
         for give, matched in ((messages_in, self.result.messages), (enums_in, self.result.enums)):
             self.match_top(matched, before, now, give)
+            self.match_unnested(matched)
         self.match_top(self.result.services, before, now, services_in)
         gone, new = ([one for file in files for one in extensions_in(file)] for files in (before, now))
         self.match_extensions(gone, new)
         for pair in self.differing:
             self.enter(pair)
+        self.match_other_extensions()
 
     def match_top(
         self, matched: Matched[Any], before: list[File], now: list[File], give: Callable[[File], Iterator[Element[Any]]]
@@ -171,11 +173,33 @@ class Matcher:
         renamed, deleted, added = match(deleted, added, shape_of)
         self.descend(matched, (pairs, deleted, added), renamed)
 
+    def match_unnested(self, matched: Matched[Any]) -> None:
+        """Match what was within a message and is at the top now, or the other way round, with its name and shape."""
+
+        def key(element: Element[Any]) -> Hashable:
+            shape = by_shape(element)
+            return shape and (self.owner(element), element.name, shape)
+
+        found, matched.deleted[:], matched.added[:] = match(matched.deleted, matched.added, key)
+        self.descend(matched, ([], [], []), found)
+
     def match_extensions(self, before: Iterable[Field], now: Iterable[Field]) -> None:
-        """Match extensions by full name, then by what they extend under which number."""
-        pairs, deleted, added = match(before, now, lambda one: one.full_name)
-        renamed, deleted, added = match(deleted, added, lambda one: (one.descriptor.extendee, one.descriptor.number))
-        self.note(self.result.extensions, (pairs, deleted, added), renamed)
+        """Match extensions in files or in messages by full name."""
+        pairs, deleted, added = match(before, now, lambda one: (self.owner(one), one.full_name))
+        self.note(self.result.extensions, (pairs, deleted, added), [])
+
+    def match_other_extensions(self) -> None:
+        """Match the rest of all extensions by what they extend under which number, wherever they stand."""
+        matched, files = self.result.extensions, self.result.files
+        renamed, deleted, added = match(matched.deleted, matched.added, self.extension_key)
+        matched.deleted[:] = [one for one in deleted if one.around not in files.deleted]
+        matched.added[:] = [one for one in added if one.around not in files.added]
+        self.note(matched, ([], [], []), renamed)
+
+    def extension_key(self, extension: Field) -> Hashable:
+        """Give the module, what an extension extends, as it is called now, and the number."""
+        extendee = extension.descriptor.extendee[1:]
+        return self.owner(extension), self.result.renames.get(extendee, extendee), extension.descriptor.number
 
     def enter(self, pair: Pair[Any]) -> None:
         """Match what is within a pair that differs."""
@@ -217,12 +241,12 @@ class Matcher:
 
     def place_key(self, element: Element[Any]) -> Hashable:
         """Give the file, as it is called now, and the name within its package: a file may change its package."""
-        return self.path_now(element), element.relative_name
+        return self.owner(element), self.path_now(element), element.relative_name
 
     def shape_key(self, element: Element[Any]) -> Hashable:
         """Give the file and all but the name, where that is enough to know it again."""
         shape = shape_of(element)
-        return shape and (self.path_now(element), shape)
+        return shape and (self.owner(element), self.path_now(element), shape)
 
     def name_key(self, element: Element[Any]) -> Hashable:
         """Give the module, the name without its package and all else: it may have moved to another package."""

@@ -29,14 +29,14 @@ from protoctl.versioning.request import take_request
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from protoctl.versioning.numbering import Numbering
     from protoctl.versioning.reason import Reason
     from protoctl.versioning.release import Release
-    from protoctl.versioning.rules import Rules
     from protoctl.versioning.standing import Standing
 
 
 def plan_releases(
-    standings: Sequence[Standing], rules: Rules, vanished: Mapping[str, Release] | None = None
+    standings: Sequence[Standing], numbering: Numbering, vanished: Mapping[str, Release] | None = None
 ) -> ReleasePlan:
     """Give the plan; modules that are needed and not among the standings count as unchanged.
 
@@ -46,30 +46,30 @@ def plan_releases(
     known = {standing.module: standing for standing in standings}
     planned: dict[str, ModulePlan] = {}
     for name in order({name: [one for one in known[name].needs if one in known] for name in known}):
-        planned[name] = plan_module(known[name], planned, rules)
+        planned[name] = plan_module(known[name], planned, numbering)
     breaks = [difference for module in planned.values() for difference in module.breaks]
     notes = tuple(
         f"{name} is on the index as {release.python} and not in the workspace: it is neither released nor withdrawn"
         for name, release in sorted((vanished or {}).items())
     )
-    return ReleasePlan(tuple(planned.values()), tuple(find_unused(breaks, rules.acceptances)), notes)
+    return ReleasePlan(tuple(planned.values()), tuple(find_unused(breaks, numbering.acceptances)), notes)
 
 
-def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], rules: Rules) -> ModulePlan:
+def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], numbering: Numbering) -> ModulePlan:
     """Give what comes next for a module whose siblings are planned."""
-    if standing.line and not rules.scheme.has_lines:
+    if standing.line and not numbering.scheme.has_lines:
         raise UsageError(
             f"there is no line {standing.line}: calendar versions do not show a break", where=standing.module
         )
     last = standing.history.last(standing.line)
-    reasons = tuple(sorted(find_reasons(standing, last, planned, rules), key=by_weight))
+    reasons = tuple(sorted(find_reasons(standing, last, planned, numbering), key=by_weight))
     change = max((reason.change for reason in reasons), default=Change.NONE)
-    least = rules.scheme.next_release(last, change, standing.history.taken)
+    least = numbering.scheme.next_release(last, change, standing.history.taken)
     refuse_outside_line(standing, least, reasons)
     following = take_request(standing, last, least)
     tag = dist_tag(following, standing.history, standing.line) if following else ""
     plan = ModulePlan(standing, last, change, following, reasons, tag)
-    return replace(plan, expired=tuple(find_expired(plan.breaks, rules.acceptances, last)))
+    return replace(plan, expired=tuple(find_expired(plan.breaks, numbering.acceptances, last)))
 
 
 def refuse_outside_line(standing: Standing, following: Release | None, reasons: Sequence[Reason]) -> None:

@@ -20,8 +20,13 @@ from protoctl.cli.options import (
 def diff(
     context: typer.Context,
     against: Annotated[
-        str, typer.Option("--against", metavar="BASELINE", help="A git revision, folder, descriptor set or package.")
-    ],
+        str,
+        typer.Option(
+            "--against",
+            metavar="BASELINE",
+            help="A git revision, folder, descriptor set, package or NAME==VERSION; else the last releases.",
+        ),
+    ] = "",
     runner: RunnerOption = "auto",
     frozen: FrozenOption = False,
     offline: OfflineOption = False,

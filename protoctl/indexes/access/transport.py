@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import requests
@@ -22,22 +22,21 @@ if TYPE_CHECKING:
 
     from requests import Response
 
+    from protoctl.indexes.access.credentials import Credential, Keys
     from protoctl.indexes.access.exchange import Limits
 
 FAILING = frozenset({500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 """Statuses after which it is tried again; 429 only when it says when."""
 REFUSING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}
 REDIRECTS = {301, 302, 303, 307, 308}
+PASSING = (
+    requests.exceptions.ConnectionError,
+    requests.exceptions.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+)
+"""What the network does wrong today and right a moment later."""
 BLOCK = 1 << 16
 """Bytes that are read at once."""
-
-
-class Authorise(Protocol):
-    """Puts credentials on a request."""
-
-    def __call__(self, headers: dict[str, str]) -> None:
-        """Add headers to those of a request to the index's own origin."""
-        ...
 
 
 class FailingError(Exception):
@@ -53,13 +52,10 @@ class FailingError(Exception):
 class Transport:
     """How one index is asked."""
 
-    def __init__(
-        self, index: str, base: str, authorise: Authorise | None, limits: Limits, environment: Mapping[str, str]
-    ) -> None:
-        """Take the index's name and address, what puts credentials on requests there, the limits, the environment."""
-        self.index = index
-        self.home = origin(base)
-        self.authorise = authorise
+    def __init__(self, keys: Keys, limits: Limits, environment: Mapping[str, str]) -> None:
+        """Take what opens the index, what it may take, and the variables of proxies and authorities."""
+        self.keys = keys
+        self.home = origin(keys.door.url)
         self.limits = limits
         self.session = make_session(environment)
 
@@ -73,6 +69,10 @@ class Transport:
 
     def fetch(self, url: str) -> bytes:
         """Give a package; raises PackageIndexError."""
+        parts = split_address(url)
+        if parts is None or parts.username is not None or self.is_downgrade(self.keys.door.url, url):
+            hint = "the index has to list plain addresses, of https when it is asked over https"
+            raise self.fault("lists a file where none is fetched from", said=shown(url), hint=hint)
         answer = self.answer(Question(url, "*/*", self.limits.fetch, self.limits.file))
         if not answer.is_found:
             raise self.fault(f"does not have what it lists: {shown(url)}")
@@ -87,12 +87,7 @@ class Transport:
 
     def persist(self, question: Question) -> Answer:
         """Try until it works, or as often as the limits say."""
-        retry = Retry(
-            total=self.limits.retries,
-            status_forcelist=FAILING,
-            backoff_factor=self.limits.backoff,
-            retry_after_max=int(question.seconds),
-        )
+        retry = Retry(self.limits.retries, backoff_factor=self.limits.backoff, retry_after_max=int(question.seconds))
         while True:
             try:
                 return self.attempt(question)
@@ -105,35 +100,40 @@ class Transport:
                 retry.sleep(failure.response.raw if failure.response is not None else None)
 
     def attempt(self, question: Question) -> Answer:
-        """Ask once, following redirects; raises FailingError for what may pass."""
+        """Ask once, with other credentials once more; raises FailingError for what may pass."""
         url = question.url
         for _ in range(self.limits.redirects + 1):
+            credential = self.keys.credential if origin(url) == self.home else None
             try:
-                with self.send(url, question.accept) as response:
-                    if response.status_code not in REDIRECTS:
+                with self.send(url, question.accept, credential) as response:
+                    if response.status_code in REDIRECTS:
+                        url = self.redirect(url, response)
+                    elif not self.has_other_key(url, response, credential):
                         return self.read(question, url, response)
-                    url = self.redirect(url, response)
             except requests.exceptions.SSLError as error:
                 said = reason(error)
                 raise self.fault(f"is not trusted: {shown(url)}", said=said, hint=trust_hint(said)) from None
-            except requests.exceptions.ConnectionError as error:
-                raise FailingError(reason(error)) from None
-            except (requests.exceptions.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+            except PASSING as error:
                 raise FailingError(reason(error)) from None
             except (requests.exceptions.RequestException, HTTPError, UnicodeError) as error:
                 raise self.fault(f"cannot be asked: {shown(url)}", said=reason(error)) from None
         raise self.fault(f"sends from one address to the next without end: {shown(question.url)}")
 
-    def send(self, url: str, accept: str) -> Response:
-        """Send a request; credentials go to the index's own origin only."""
+    def send(self, url: str, accept: str, credential: Credential | None) -> Response:
+        """Send a request; the response is read later."""
         headers = {"Accept": accept}
-        if self.authorise and origin(url) == self.home:
-            self.authorise(headers)
+        if credential:
+            headers["Authorization"] = credential.header
         timeout = (self.limits.connect, self.limits.read)
         return self.session.get(url, headers=headers, auth=keep, stream=True, timeout=timeout, allow_redirects=False)
 
+    def has_other_key(self, url: str, response: Response, credential: Credential | None) -> bool:
+        """Tell whether the index asks who is there, and another answer can be given."""
+        refused = response.status_code == HTTPStatus.UNAUTHORIZED and origin(url) == self.home
+        return refused and self.keys.renew(credential)
+
     def redirect(self, url: str, response: Response) -> str:
-        """Give where an answer sends; raises PackageIndexError for what is not followed."""
+        """Give where a response sends; raises PackageIndexError for what is not followed."""
         target = urljoin(url, response.headers.get("Location", ""))
         parts = split_address(target)
         if parts is None or parts.username is not None:
@@ -147,47 +147,51 @@ class Transport:
         return url.startswith("https:") and not target.startswith("https:")
 
     def read(self, question: Question, url: str, response: Response) -> Answer:
-        """Give the answer behind a response that is no redirect."""
-        self.judge(question, url, response)
-        is_found = response.status_code == HTTPStatus.OK
+        """Give the answer of a response that is no redirect."""
+        self.judge(url, response)
         media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        return Answer(url, is_found, media_type, self.body(question, url, response))
+        body = self.body(question, url, response) if question.limit else b""
+        return Answer(url, response.status_code == HTTPStatus.OK, media_type, body)
 
-    def judge(self, question: Question, url: str, response: Response) -> None:
+    def judge(self, url: str, response: Response) -> None:
         """Raise FailingError or PackageIndexError unless a response tells something, or that there is nothing."""
         status = response.status_code
         if status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
             return
-        phrase = printable(f"{status} {response.reason or ''}".strip())
-        retry = Retry(total=1, status_forcelist=FAILING)
-        if retry.is_retry("GET", status, has_retry_after="Retry-After" in response.headers):
+        phrase = f"{status} {response.reason or ''}".strip()
+        is_passing = Retry(1, status_forcelist=FAILING).is_retry
+        if is_passing("GET", status, has_retry_after="Retry-After" in response.headers):
             raise FailingError(f"it answered {phrase}", response)
         if status in REFUSING:
-            raise self.fault(f"refuses: {phrase}: {shown(url)}", hint=self.credential_hint(status))
-        raise self.fault(f"answered {phrase}: {shown(question.url)}")
+            raise self.fault(f"refuses with {phrase}: {shown(url)}", hint=self.refusal_hint(url))
+        raise self.fault(f"answered {phrase}: {shown(url)}")
 
-    def credential_hint(self, status: int) -> str:
-        """Give where credentials come from."""
-        del status
-        return ""
+    def refusal_hint(self, url: str) -> str:
+        """Give what to do when a server asks who is there."""
+        if origin(url) == self.home:
+            return self.keys.hint()
+        return f"the index sent there, and its credentials are not for others; if it moved, correct {self.setting}"
+
+    @property
+    def setting(self) -> str:
+        """The setting with the index's address."""
+        return f"indexes.{self.keys.door.index}.url"
 
     def body(self, question: Question, url: str, response: Response) -> bytes:
-        """Give what a response holds; raises PackageIndexError for more than the limit, FailingError for less."""
-        if not question.limit:
-            return b""
+        """Give what a response holds; raises PackageIndexError for more than the limit, before it is taken."""
         content = bytearray()
-        declared = response.headers.get("Content-Length", "")
-        is_large = declared.isdecimal() and int(declared[:20]) > question.limit
-        for block in response.iter_content(BLOCK) if not is_large else ():
-            content += block
-            if len(content) > question.limit:
-                is_large = True
-                break
-        if is_large:
-            raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
-        return bytes(content)
+        declared = response.headers.get("Content-Length", "")[:20]
+        if not declared.isdecimal() or int(declared) <= question.limit:
+            for block in response.iter_content(BLOCK):
+                content += block
+                if len(content) > question.limit:
+                    break
+            else:
+                return bytes(content)
+        raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
 
     def fault(self, what: str, *, said: str = "", hint: str = "") -> PackageIndexError:
-        """Give an error of this index."""
-        lines = [printable(line) for line in said.splitlines()]
-        return PackageIndexError(what, where=self.index, said="\n".join(lines), hint=hint)
+        """Give an error of this index, in which no credential is left."""
+        told = "\n".join(printable(line) for line in said.splitlines())
+        name = self.keys.door.index
+        return PackageIndexError(self.keys.redact(printable(what)), where=name, said=self.keys.redact(told), hint=hint)

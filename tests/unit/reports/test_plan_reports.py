@@ -11,9 +11,9 @@ from protoctl.model.change import Change
 from protoctl.model.difference import Site
 from protoctl.reports.plan import PlanListing, load_plan_report
 from protoctl.versioning.line import parse_line
+from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.rules import Rules
 
 BREAK = differ(Change.MAJOR, remedy="reserve 2")
 OTHER = differ(Change.MAJOR, "acme.common.v1.Id", now=Site("acme/common/v1/id.proto", 3, 1))
@@ -27,7 +27,7 @@ PLAN = plan_releases(
         standing("still", "1.0.0"),
         standing("fresh"),
     ],
-    Rules(acceptances=(ACCEPTED, UNUSED, EXPIRED)),
+    Numbering(acceptances=(ACCEPTED, UNUSED, EXPIRED)),
     {"old": parse_release("2.1.0")},
 )
 LISTING = PlanListing(PLAN, "proto")
@@ -57,7 +57,7 @@ def test_text_of_previews_lines_and_requests() -> None:
             standing("line", "1.2.0", Change.PATCH, line=parse_line("1")),
             standing("asked", "0.3.0", Change.PATCH, request=parse_release("1.0.0")),
         ],
-        Rules(),
+        Numbering(),
     )
     assert load_plan_report("text").render(PlanListing(plan, "")).splitlines() == [
         "asked: 0.3.0 → 1.0.0, patch",
@@ -70,13 +70,13 @@ def test_text_of_previews_lines_and_requests() -> None:
 
 
 def test_text_without_anything_to_release() -> None:
-    still = plan_releases([standing("still", "1.0.0")], Rules())
+    still = plan_releases([standing("still", "1.0.0")], Numbering())
     assert load_plan_report("text").render(PlanListing(still, "proto")) == "nothing to release"
 
 
 def test_text_does_not_obey_what_protos_say() -> None:
     hostile = differ(Change.MINOR, message="a\x1b[31m\nb\u202e")
-    plan = plan_releases([standing("user", "1.0.0", differences=(hostile,))], Rules())
+    plan = plan_releases([standing("user", "1.0.0", differences=(hostile,))], Numbering())
     assert "\\x1b[31m\\nb\\u202e" in load_plan_report("text").render(PlanListing(plan, "proto"))
 
 

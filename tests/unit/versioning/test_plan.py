@@ -13,20 +13,20 @@ from protoctl.model.change import Change, Consumer, Effect, Effects
 from protoctl.model.difference import Site
 from protoctl.versioning.history import History
 from protoctl.versioning.line import parse_line
+from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.rules import Rules
 from protoctl.versioning.standing import Cause, Inherited, Standing
 
 if TYPE_CHECKING:
     from protoctl.versioning.release_plan import ReleasePlan
 
-RULES = Rules()
+NUMBERING = Numbering()
 
 
-def plan(*standings: Standing, rules: Rules = RULES) -> ReleasePlan:
-    return plan_releases(standings, rules)
+def plan(*standings: Standing, numbering: Numbering = NUMBERING) -> ReleasePlan:
+    return plan_releases(standings, numbering)
 
 
 def following(found: ReleasePlan) -> dict[str, str]:
@@ -129,8 +129,8 @@ def test_reasons_say_where() -> None:
 def test_the_policy_decides_who_counts() -> None:
     node_only = differ(Change.MAJOR, effects=Effects(node=Effect.BREAK))
     module = standing("user", "1.3.0", differences=(node_only,))
-    assert following(plan(module, rules=Rules(policy=Policy((Consumer.PYTHON,))))) == {"user": "1.4.0"}
-    assert following(plan(module, rules=Rules(policy=Policy((Consumer.NODE,))))) == {"user": "2.0.0"}
+    assert following(plan(module, numbering=Numbering(policy=Policy((Consumer.PYTHON,))))) == {"user": "1.4.0"}
+    assert following(plan(module, numbering=Numbering(policy=Policy((Consumer.NODE,))))) == {"user": "2.0.0"}
 
 
 @pytest.mark.parametrize(
@@ -143,17 +143,17 @@ def test_the_policy_decides_who_counts() -> None:
 )
 def test_unstable_packages_may_be_capped(unstable: set[str], caps: bool, expected: str) -> None:  # noqa: FBT001  a table
     module = standing("user", "1.3.0", Change.MAJOR, unstable=frozenset(unstable))
-    assert following(plan(module, rules=Rules(policy=Policy(caps_unstable=caps)))) == {"user": expected}
+    assert following(plan(module, numbering=Numbering(policy=Policy(caps_unstable=caps)))) == {"user": expected}
 
 
 def test_a_move_from_stable_to_unstable_is_not_capped() -> None:
     moved = differ(Change.MAJOR, before=Site("acme/user/v2/user.proto", 1, 1))
     module = standing("user", "1.3.0", differences=(moved,), unstable=frozenset({"acme/user/v1/user.proto"}))
-    assert following(plan(module, rules=Rules(policy=Policy(caps_unstable=True)))) == {"user": "2.0.0"}
+    assert following(plan(module, numbering=Numbering(policy=Policy(caps_unstable=True)))) == {"user": "2.0.0"}
 
 
 def test_vanished_modules_are_noted() -> None:
-    found = plan_releases([standing("user", "1.0.0")], RULES, {"old": parse_release("2.1.0")})
+    found = plan_releases([standing("user", "1.0.0")], NUMBERING, {"old": parse_release("2.1.0")})
     assert found.notes == (
         "old is on the index as 2.1.0 and not in the workspace: it is neither released nor withdrawn",
     )
@@ -163,7 +163,7 @@ ACCEPTANCE = Acceptance("test-major", "acme.user.*.User.*", "nobody uses it", "2
 
 
 def test_an_accepted_break_is_still_a_break() -> None:
-    found = plan(standing("user", "1.3.0", Change.MAJOR), rules=Rules(acceptances=(ACCEPTANCE,)))
+    found = plan(standing("user", "1.3.0", Change.MAJOR), numbering=Numbering(acceptances=(ACCEPTANCE,)))
     (module,) = found.modules
     assert following(found) == {"user": "2.0.0"}
     assert module.accepted[0].acceptance == ACCEPTANCE
@@ -172,13 +172,13 @@ def test_an_accepted_break_is_still_a_break() -> None:
 
 def test_a_break_that_nobody_accepted_keeps_a_check_from_passing() -> None:
     other = Acceptance("test-major", "acme.user.v1.Other", "nobody uses it", "2.0.0")
-    found = plan(standing("user", "1.3.0", Change.MAJOR), rules=Rules(acceptances=(other,)))
+    found = plan(standing("user", "1.3.0", Change.MAJOR), numbering=Numbering(acceptances=(other,)))
     assert [reason.message for reason in found.unaccepted] == ["acme.user.v1.User.name is a major difference"]
     assert found.unused == (other,)
 
 
 def test_an_acceptance_ends_with_the_release_it_was_written_for() -> None:
-    found = plan(standing("user", "2.0.0", Change.MAJOR), rules=Rules(acceptances=(ACCEPTANCE,)))
+    found = plan(standing("user", "2.0.0", Change.MAJOR), numbering=Numbering(acceptances=(ACCEPTANCE,)))
     assert len(found.unaccepted) == 1
     assert found.modules[0].expired == (ACCEPTANCE,)
     assert found.unused == ()
@@ -188,7 +188,7 @@ def test_raised_dependants_need_no_acceptance_of_their_own() -> None:
     found = plan(
         standing("common", "1.0.0", Change.MAJOR),
         standing("user", "1.0.0", needs="common"),
-        rules=Rules(acceptances=(ACCEPTANCE,)),
+        numbering=Numbering(acceptances=(ACCEPTANCE,)),
     )
     assert following(found) == {"common": "2.0.0", "user": "2.0.0"}
     assert found.unaccepted == ()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Rules:
+class Numbering:
     """The scheme, who counts, and which breaks are meant."""
 
     scheme: Scheme = field(default_factory=SemanticVersions)
