@@ -38,7 +38,9 @@ VALUES: dict[str, tuple[Any, ...]] = {
     **dict.fromkeys(("uint64", "fixed64"), (0, 1, 2**64 - 1)),
 }
 """What fields are set to: common values and extreme ones."""
-KINDS: dict[int, str] = {number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()}
+KINDS: dict[int, str] = {
+    number: name.removeprefix("TYPE_").lower() for name, number in FieldDescriptorProto.Type.items()
+}
 """Type of a field to its name."""
 
 
@@ -140,17 +142,17 @@ def is_map(field: FieldDescriptor) -> bool:
 
 def difference_seen(message: Message, read: Message) -> str:
     """Give the first field that both sides call alike and read differently, or nothing."""
+    twins = {field.name: field for field in read.DESCRIPTOR.fields}
     for field in message.DESCRIPTOR.fields:
-        twin = read.DESCRIPTOR.fields_by_name.get(field.name)
-        if twin is not None:
-            mine, theirs = seen(message, field), seen(read, twin)
-            why = differing(mine, theirs)
+        twin = twins.get(field.name)
+        if twin:
+            why = differing(seen(message, field), seen(read, twin))
             if why:
                 return f"{message.DESCRIPTOR.full_name}.{field.name}: {why}"
     return ""
 
 
-def seen(message: Message, field: FieldDescriptor) -> Any:  # noqa: ANN401  of the field's type
+def seen(message: Message, field: Any) -> Any:  # noqa: ANN401  two kinds of descriptor, the field's type
     """Give what a reader sees of a field; of a message that is not set, nothing."""
     if field.message_type and not field.is_repeated and not message.HasField(field.name):
         return None
