@@ -245,7 +245,7 @@ def test_the_nearest_source_counts(user: Home) -> None:
 class Ring(keyring.backend.KeyringBackend):
     """A keyring with what a test put in."""
 
-    priority = 1.0  # type: ignore[assignment] # a property of the class there
+    priority = 1.0
 
     def __init__(self, entries: dict[tuple[str, str], str]) -> None:
         """Take service and user to password."""
