@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
-from protoctl.model.change import HARMLESS, Effect, Effects
+from protoctl.model.change import Effect, Effects
 from protoctl.versioning.elements import map_entry_of, oneof_name
 from protoctl.versioning.features import DELIMITED
 from protoctl.versioning.field_types import (
@@ -18,6 +18,7 @@ from protoctl.versioning.field_types import (
     is_repeated,
     json_effect,
     key_and_value,
+    node_type,
     scalar_effects,
     type_name,
 )
@@ -53,9 +54,18 @@ def type_effects(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Ef
 
 def map_effects(comparison: Comparison, was: DescriptorProto, now: DescriptorProto) -> Effects | None:
     """Give what other keys or values of a map do."""
-    pairs = zip(key_and_value(was.field), key_and_value(now.field), strict=True)
-    found = [one for one in (value_effects(comparison, *pair) for pair in pairs) if one is not None]
-    return HARMLESS.worst(found[0]).worst(found[-1]) if found else None
+    (key, value), (new_key, new_value) = key_and_value(was.field), key_and_value(now.field)
+    keys, values = value_effects(comparison, key, new_key), value_effects(comparison, value, new_value)
+    if keys is not None:
+        is_narrower = is_number_key(new_key) and not is_number_key(key)
+        keys = keys._replace(node=BREAK if is_narrower else SAFE)
+    found = [one for one in (keys, values) if one is not None]
+    return found[0].worst(found[-1]) if found else None
+
+
+def is_number_key(field: FieldDescriptorProto) -> bool:
+    """Tell whether keys of a map are numbers to TypeScript, so that no string can be one."""
+    return node_type(field) == "number"
 
 
 def unmapped_effects(comparison: Comparison, before: Field, now: Field) -> Effects:
