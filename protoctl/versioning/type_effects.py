@@ -8,10 +8,9 @@ from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
 from protoctl.model.change import Effect, Effects
 from protoctl.versioning.elements import map_entry_of, oneof_name
-from protoctl.versioning.features import DELIMITED
+from protoctl.versioning.field_encoding import is_delimited
 from protoctl.versioning.field_types import (
     ENUM,
-    MESSAGE,
     OWN_JSON,
     WRAPPED,
     is_message,
@@ -49,7 +48,7 @@ def type_effects(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Ef
     found = value_effects(comparison, before.descriptor, now.descriptor)
     if found is None or (is_message(before.descriptor) and is_message(now.descriptor)):
         return found
-    return EVERYBODY if has_groups(before) or has_groups(now) else wrapped_effects(before, now, found)
+    return EVERYBODY if is_delimited(before) or is_delimited(now) else wrapped_effects(before, now, found)
 
 
 def map_effects(comparison: Comparison, was: DescriptorProto, now: DescriptorProto) -> Effects | None:
@@ -74,18 +73,10 @@ def unmapped_effects(comparison: Comparison, before: Field, now: Field) -> Effec
     An entry on the wire is a message with the key under 1 and the value under 2.
     """
     sides = (before.descriptor, now.descriptor)
-    if any(has_groups(one) for one in (before, now)) or not all(is_message(one) for one in sides):
+    if any(is_delimited(one) for one in (before, now)) or not all(is_message(one) for one in sides):
         return EVERYBODY
     wire, _ = shape_effects(comparison, type_name(before.descriptor), type_name(now.descriptor), set())
     return EVERYBODY._replace(wire=max(CONDITIONAL, wire))
-
-
-def has_groups(field: Field) -> bool:
-    """Tell whether messages of a field stand between a start and an end tag, as groups do."""
-    descriptor = field.descriptor
-    if descriptor.type == descriptor.TYPE_GROUP:
-        return True
-    return descriptor.type == MESSAGE and field.features.message_encoding == DELIMITED and map_entry_of(field) is None
 
 
 def value_effects(comparison: Comparison, before: FieldDescriptorProto, now: FieldDescriptorProto) -> Effects | None:
