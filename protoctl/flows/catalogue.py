@@ -176,14 +176,19 @@ def require_publication(history: History, release: Release) -> Publication:
     raise UsageError(f"{history.module} {release.python} is on no index", hint=f"did you mean {guess}?")
 
 
-def fetch_embedded(workspace: Workspace, history: History, release: Release, options: Options, emit: Emit) -> Embedded:
+def fetch_embedded(
+    workspace: Workspace, history: History, release: Release, options: Options, emit: Emit, target: str = ""
+) -> Embedded:
     """Give what the package of a version carries; raises UsageError for a version that is not there.
+
+    `target` is the language of the package where that matters; the version must have one of it.
 
     Raises PackageIndexError for a file that cannot be had, and ArtifactError for one that cannot be read: OriginError
     when protoctl did not make it.
     """
     del workspace
-    offer = require_publication(history, release).offers[0]
+    offers = require_publication(history, release).offers
+    offer = next(one for one in offers if target in ("", one.target))
     data = fetch(offer, FolderStore(options.cache, emit))
     try:
         embedded = read_embedded(offer.listed.file, data)

@@ -12,6 +12,7 @@ from protoctl.flows.modules import module_order
 from protoctl.flows.released import fetch_packages
 from protoctl.flows.session import Session
 from protoctl.flows.standings import Seen, stand
+from protoctl.flows.upkeep import find_causes
 from protoctl.model.acceptance import Acceptance
 from protoctl.model.change import Consumer
 from protoctl.versioning.calendar import CalendarVersions
@@ -65,10 +66,12 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     last = {module: release for module, one in known.items() if (release := one.last(line))}
     packages, unknown = fetch_packages(session, catalogue, last, is_initial=choice.is_initial)
     seen = Seen(workspace.configuration, current, packages)
+    causes = find_causes(session, catalogue, packages)
     standings = [
         replace(
             stand(module, seen),
             history=history,
+            causes=causes.get(module, ()),
             line=line,
             request=parse_release(choice.requests[module]) if module in choice.requests else None,
             is_unknown=module in unknown,

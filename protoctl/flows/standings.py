@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from protoctl.flows.baseline import Baseline, join_packages
@@ -16,6 +14,7 @@ from protoctl.flows.modules import module_needs
 from protoctl.reports.diff import ModuleDifferences
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import Release, parse_release
+from protoctl.versioning.requirements import read_npm, read_python
 from protoctl.versioning.standing import Standing
 
 if TYPE_CHECKING:
@@ -24,9 +23,6 @@ if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
     from protoctl.packaging.embedded import Embedded
     from protoctl.schema.view import Schema
-
-NPM_FLOOR = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
-"""The lowest version in the ranges that we write."""
 
 
 @dataclass(frozen=True)
@@ -81,27 +77,12 @@ def stand(module: str, seen: Seen) -> Standing:
 
 def required_siblings(package: Embedded, names: Mapping[str, Mapping[str, str]]) -> dict[str, Release]:
     """Give sibling → the release that a package requires at least."""
-    target = "node" if package.kind == "npm" else "python"
-    modules = {one[target]: name for name, one in names.items()}
-    if target == "python":
-        modules = {canonicalize_name(name): module for name, module in modules.items()}
-    found = {}
-    for text in package.requires:
-        name, floor = split_npm(text) if target == "node" else split_python(text)
-        if name in modules and floor:
-            found[modules[name]] = parse_release(floor)
-    return found
-
-
-def split_python(text: str) -> tuple[str, str]:
-    """Give the normalised name and the lowest version of a requirement as core metadata write it."""
-    requirement = Requirement(text)
-    floors = [one.version for one in requirement.specifier if one.operator in {">=", "==", "~="}]
-    return canonicalize_name(requirement.name), floors[0] if floors else ""
-
-
-def split_npm(text: str) -> tuple[str, str]:
-    """Give name and lowest version of a dependency as `packaging.embedded` gives it."""
-    name, _, bound = text.partition(" ")
-    floor = NPM_FLOOR.search(bound)
-    return name, floor[0] if floor else ""
+    if package.kind == "npm":
+        modules = {one["node"]: name for name, one in names.items()}
+        bounds = [read_npm(*text.split(" ", 1)) for text in package.requires]
+    else:
+        modules = {canonicalize_name(one["python"]): name for name, one in names.items()}
+        bounds = [read_python(text) for text in package.requires]
+    return {
+        modules[bound.name]: parse_release(bound.floor) for bound in bounds if bound.name in modules and bound.floor
+    }

@@ -58,6 +58,11 @@ class Element(Generic[D]):
         return self.full_name.rpartition(".")[2]
 
     @property
+    def scope(self) -> Element[Any]:
+        """What it is declared in; a file itself."""
+        return self.around or self
+
+    @property
     def relative_name(self) -> str:
         """Without the proto_package."""
         return self.full_name.removeprefix(f"{self.file.package}." if self.file.package else "")
