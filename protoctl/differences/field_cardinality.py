@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import map_entry_of
-from protoctl.versioning.features import PACKED
-from protoctl.versioning.field_types import BYTES, STRING, is_message, is_repeated
+from protoctl.versioning.field_encoding import is_packed
+from protoctl.versioning.field_types import is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,14 +55,6 @@ def find(comparison: Comparison) -> Iterator[Difference]:
 def is_unpacked(*sides: Field) -> bool:
     """Tell whether each value stands alone on the wire on both sides, so that a reader of one takes the last."""
     return not any(is_packed(side) for side in sides)
-
-
-def is_packed(field: Field) -> bool:
-    """Tell whether the values of a field are written into one block."""
-    one = field.descriptor
-    if not is_repeated(one) or is_message(one) or one.type in (STRING, BYTES):
-        return False
-    return one.options.packed if one.options.HasField("packed") else field.features.repeated_field_encoding == PACKED
 
 
 def cardinality_of(field: Field) -> str:

@@ -9,8 +9,8 @@ from google.protobuf.descriptor_pb2 import FeatureSet
 from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import map_entry_of
-from protoctl.versioning.field_types import STRING, is_message
-from protoctl.versioning.type_effects import has_groups
+from protoctl.versioning.field_encoding import has_strings, is_delimited
+from protoctl.versioning.field_types import is_message
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
-    from protoctl.versioning.elements import Field
     from protoctl.versioning.matching import Pair
 
 DELIMITED = Rule(
@@ -55,13 +54,7 @@ def delimited(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Itera
     before, now = pair.baseline, pair.current
     if not (is_message(before.descriptor) and is_message(now.descriptor)) or map_entry_of(before) or map_entry_of(now):
         return
-    if has_groups(before) != has_groups(now):
-        ways = [("delimited" if has_groups(side) else "length-prefixed") for side in (before, now)]
+    if is_delimited(before) != is_delimited(now):
+        ways = [("delimited" if is_delimited(side) else "length-prefixed") for side in (before, now)]
         words = f"field {now.full_name} changes its encoding from {ways[0]} to {ways[1]}"
         yield DELIMITED.on_pair(comparison, pair, words, remedy="add a new field and deprecate this one")
-
-
-def has_strings(field: Field) -> bool:
-    """Tell whether values, or keys or values of a map, are strings."""
-    entry = map_entry_of(field)
-    return any(one.type == STRING for one in (entry.field if entry else (field.descriptor,)))

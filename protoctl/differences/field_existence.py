@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.elements import fields_in, map_entry_of, oneof_name
-from protoctl.versioning.field_types import is_repeated, written_type
+from protoctl.versioning.elements import fields_in, oneof_name
+from protoctl.versioning.field_types import declared_type, is_repeated
 from protoctl.versioning.matching import Pair
 from protoctl.versioning.presence import is_required
 from protoctl.versioning.type_effects import type_effects
@@ -78,26 +78,30 @@ def find(comparison: Comparison) -> Iterator[Difference]:
 def deleted(comparison: Comparison, field: Field) -> Difference:
     """Give the finding about a field that is gone; it says what is not reserved."""
     rule = REQUIRED_DELETED if is_required(field) else DELETED
-    message = comparison.nearest_current(field)
-    number, name = number_of(field), field.name
-    free = []
-    remedy = ""
-    if message is not None and not has_number(message, number):
-        free.append("number")
-        remedy += f"reserved {number}; "
-    if message is not None and name not in message.descriptor.reserved_name:
-        free.append("name")
-        remedy += f"reserved {name};" if message.file.syntax == "editions" else f'reserved "{name}";'
-    words = f"field {field.full_name} = {number} is deleted"
+    words = f"field {described(field)} is deleted"
+    free = unreserved(comparison.nearest_current(field), field)
     if free:
         words += f", and its {' and its '.join(free)} {'is' if len(free) == 1 else 'are'} not reserved"
-    return rule.on_deleted(comparison, field, words, remedy=remedy.strip())
+    return rule.on_deleted(comparison, field, words, remedy=" ".join(free.values()))
+
+
+def unreserved(message: Message | None, field: Field) -> dict[str, str]:
+    """Give what a message leaves free for others that was a field's, each with the line that reserves it."""
+    number, name = number_of(field), field.name
+    free: dict[str, str] = {}
+    if message is None:
+        return free
+    if not has_number(message, number) and all(one.number != number for one in message.descriptor.field):
+        free["number"] = f"reserved {number};"
+    if name not in message.descriptor.reserved_name:
+        free["name"] = f"reserved {name};" if message.file.syntax == "editions" else f'reserved "{name}";'
+    return free
 
 
 def added(comparison: Comparison, field: Field) -> Difference:
     """Give the finding about a field that is new."""
     before = comparison.counterparts.get(field.around) if field.around else None
-    words = f"field {field.full_name} ({declared_type(field)}, number {number_of(field)}) is new"
+    words = f"field {described(field)} is new"
     if oneof_name(field):
         words += f" in oneof {oneof_name(field)}"
     if before is not None and (moved := holder_of(before, number_of(field))) is not None:
@@ -163,7 +167,6 @@ def number_of(field: Field) -> int:
     return field.descriptor.number
 
 
-def declared_type(field: Field) -> str:
-    """Give the type with its label, like `repeated string`."""
-    is_list = is_repeated(field.descriptor) and map_entry_of(field) is None
-    return f"repeated {written_type(field)}" if is_list else written_type(field)
+def described(field: Field) -> str:
+    """Give a field as messages name it, like `acme.user.v1.User.name (string, number 2)`."""
+    return f"{field.full_name} ({declared_type(field)}, number {number_of(field)})"

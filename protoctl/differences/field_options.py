@@ -40,7 +40,6 @@ def find(comparison: Comparison) -> Iterator[Difference]:
     for pair in comparison.fields.both:
         names = changed_options(pair)
         if has_other_jstype(pair):
-            names.remove("jstype")
             yield jstype(comparison, pair)
         if names:
             words = (
@@ -55,6 +54,8 @@ def changed_options(pair: Pair[FieldDescriptorProto]) -> list[str]:
     if before == now:
         return []
     names = [one.name for one in NEUTRAL if getattr(before, one.name) != getattr(now, one.name)]
+    if "jstype" in names and (pair.baseline.descriptor.type != pair.current.descriptor.type or has_other_jstype(pair)):
+        names.remove("jstype")
     if "features" in names and pair.baseline.features != pair.current.features:
         names.remove("features")
     return names

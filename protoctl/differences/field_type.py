@@ -8,7 +8,8 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
 from protoctl.differences.rule import BREAK, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.field_types import written_type
+from protoctl.versioning.elements import map_entry_of
+from protoctl.versioning.field_types import declared_type, written_type
 from protoctl.versioning.type_effects import type_effects
 
 if TYPE_CHECKING:
@@ -33,7 +34,9 @@ def find(comparison: Comparison) -> Iterator[Difference]:
     for pair in comparison.fields.both:
         effects = type_effects(comparison, pair)
         if effects is not None:
-            before, now = written_type(pair.baseline), written_type(pair.current)
+            is_map = map_entry_of(pair.baseline) is not None
+            name = written_type if is_map == (map_entry_of(pair.current) is not None) else declared_type
+            before, now = name(pair.baseline), name(pair.current)
             yield CHANGED.on_pair(
                 comparison,
                 pair,

@@ -138,6 +138,12 @@ def written_type(field: Field) -> str:
     return f"map<{', '.join(type_name(one) for one in key_and_value(entry.field))}>"
 
 
+def declared_type(field: Field) -> str:
+    """Give the type with its label, like `repeated string`."""
+    is_list = is_repeated(field.descriptor) and map_entry_of(field) is None
+    return f"repeated {written_type(field)}" if is_list else written_type(field)
+
+
 def key_and_value(fields: Sequence[FieldDescriptorProto]) -> tuple[FieldDescriptorProto, FieldDescriptorProto]:
     """Give the two fields of a map's entry."""
     first, second = fields

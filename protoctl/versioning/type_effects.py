@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto
 
-from protoctl.model.change import HARMLESS, Effect, Effects
+from protoctl.model.change import Effect, Effects
 from protoctl.versioning.elements import map_entry_of, oneof_name
-from protoctl.versioning.features import DELIMITED
+from protoctl.versioning.field_encoding import is_delimited
 from protoctl.versioning.field_types import (
     ENUM,
-    MESSAGE,
     OWN_JSON,
     WRAPPED,
     is_message,
     is_repeated,
     json_effect,
     key_and_value,
+    node_type,
     scalar_effects,
     type_name,
 )
@@ -48,14 +48,23 @@ def type_effects(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Ef
     found = value_effects(comparison, before.descriptor, now.descriptor)
     if found is None or (is_message(before.descriptor) and is_message(now.descriptor)):
         return found
-    return EVERYBODY if has_groups(before) or has_groups(now) else wrapped_effects(before, now, found)
+    return EVERYBODY if is_delimited(before) or is_delimited(now) else wrapped_effects(before, now, found)
 
 
 def map_effects(comparison: Comparison, was: DescriptorProto, now: DescriptorProto) -> Effects | None:
     """Give what other keys or values of a map do."""
-    pairs = zip(key_and_value(was.field), key_and_value(now.field), strict=True)
-    found = [one for one in (value_effects(comparison, *pair) for pair in pairs) if one is not None]
-    return HARMLESS.worst(found[0]).worst(found[-1]) if found else None
+    (key, value), (new_key, new_value) = key_and_value(was.field), key_and_value(now.field)
+    keys, values = value_effects(comparison, key, new_key), value_effects(comparison, value, new_value)
+    if keys is not None:
+        is_narrower = is_number_key(new_key) and not is_number_key(key)
+        keys = keys._replace(node=BREAK if is_narrower else SAFE)
+    found = [one for one in (keys, values) if one is not None]
+    return found[0].worst(found[-1]) if found else None
+
+
+def is_number_key(field: FieldDescriptorProto) -> bool:
+    """Tell whether keys of a map are numbers to TypeScript, so that no string can be one."""
+    return node_type(field) == "number"
 
 
 def unmapped_effects(comparison: Comparison, before: Field, now: Field) -> Effects:
@@ -64,18 +73,10 @@ def unmapped_effects(comparison: Comparison, before: Field, now: Field) -> Effec
     An entry on the wire is a message with the key under 1 and the value under 2.
     """
     sides = (before.descriptor, now.descriptor)
-    if any(has_groups(one) for one in (before, now)) or not all(is_message(one) for one in sides):
+    if any(is_delimited(one) for one in (before, now)) or not all(is_message(one) for one in sides):
         return EVERYBODY
     wire, _ = shape_effects(comparison, type_name(before.descriptor), type_name(now.descriptor), set())
     return EVERYBODY._replace(wire=max(CONDITIONAL, wire))
-
-
-def has_groups(field: Field) -> bool:
-    """Tell whether messages of a field stand between a start and an end tag, as groups do."""
-    descriptor = field.descriptor
-    if descriptor.type == descriptor.TYPE_GROUP:
-        return True
-    return descriptor.type == MESSAGE and field.features.message_encoding == DELIMITED and map_entry_of(field) is None
 
 
 def value_effects(comparison: Comparison, before: FieldDescriptorProto, now: FieldDescriptorProto) -> Effects | None:
