@@ -9,16 +9,12 @@ from conftest import succeed
 if TYPE_CHECKING:
     from pathlib import Path
 
-WHO = (
-    "-c",
-    "user.name=Test",
-    "-c",
-    "user.email=test@acme.example",
-    "-c",
-    "commit.gpgsign=false",
-    "-c",
-    "tag.gpgsign=false",
-)
+SETTINGS = {
+    "user.name": "Test",
+    "user.email": "test@acme.example",
+    "commit.gpgsign": "false",
+    "tag.gpgsign": "false",
+}
 
 
 def git(folder: Path, *arguments: str) -> str:
