@@ -94,7 +94,7 @@ def test_a_bare_work_tree_and_a_workspace_in_a_subfolder(
     commit(root)
     inner.proto("acme/user/v1/user.proto", NEW)
     assert rules(diff(protoctl, inner, "--against", "HEAD")) == EXPECTED
-    git(root, "worktree", "add", "--quiet", tmp_path / "beside")
+    git(root, "worktree", "add", "--quiet", str(tmp_path / "beside"))
     beside = Workspace.__new__(Workspace)
     beside.root = tmp_path / "beside/idl"
     beside.proto("acme/user/v1/user.proto", NEW)
