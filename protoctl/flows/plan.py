@@ -16,14 +16,12 @@ from protoctl.flows.standings import Seen, stand
 from protoctl.flows.upkeep import find_causes
 from protoctl.model.acceptance import Acceptance
 from protoctl.model.change import Consumer
-from protoctl.versioning.calendar import CalendarVersions
 from protoctl.versioning.history import History
 from protoctl.versioning.line import parse_line
-from protoctl.versioning.numbering import Numbering
+from protoctl.versioning.numbering import Numbering, scheme_of
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.semver import SemanticVersions
 from protoctl.versioning.swaps import find_swaps
 
 if TYPE_CHECKING:
@@ -99,7 +97,7 @@ def numbering_of(configuration: Configuration, today: date) -> Numbering:
     """Give what the configuration decides about versions."""
     table = configuration.versions
     return Numbering(
-        scheme=CalendarVersions(today) if table.scheme == "calendar" else SemanticVersions(),
+        scheme=scheme_of(table.scheme, today),
         policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
         acceptances=tuple(Acceptance(one.rule, one.element, one.reason, one.until) for one in table.accepted),
     )
