@@ -33,8 +33,7 @@ def find_reasons(
     for difference in standing.differences:
         yield from judge(difference, standing, last, numbering)
     for one in standing.inherited:
-        if not one.is_sibling:
-            yield from judge(one.difference, standing, last, numbering, one.origin)
+        yield from judge(one.difference, standing, last, numbering, one.origin)
     yield from (Reason(cause.change, cause.message, Subject.DEPENDENCY) for cause in standing.causes)
     yield from follow_siblings(standing, planned, numbering)
 

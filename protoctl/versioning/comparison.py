@@ -13,10 +13,13 @@ from protoctl.versioning.elements import (
     extensions_in,
     fields_in,
     file_element,
+    map_entry_of,
     messages_in,
     methods_in,
+    oneof_name,
     oneofs_in,
     services_in,
+    top_level,
     values_in,
 )
 from protoctl.versioning.matching import Matched, Pair, by_shape, match
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 
 COMPARED = tuple(one.name for one in FileDescriptorProto.DESCRIPTOR.fields if one.name != "source_code_info")
 """Everything that a file says beside places and comments."""
-TOP = (messages_in, enums_in, services_in, extensions_in)
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,32 @@ class Comparison:
     renames: dict[str, str] = field(default_factory=dict)
     """Full name in the baseline to another one in current, for messages, enums and services that are certainly the
     same, nested ones included."""
+    oneof_names: dict[str, str] = field(default_factory=dict)
+    """Full name of a oneof in the baseline to its name now, where that is another one."""
     counterparts: dict[Element[Any], Element[Any]] = field(default_factory=dict)
     """Every paired element of the baseline to its like in current, and the other way round."""
 
     def is_same_type(self, before: str, now: str) -> bool:
         """Tell whether two type names of descriptors, with leading dots, mean the same message or enum."""
         return self.renames.get(before[1:], before[1:]) == now[1:]
+
+    def oneof_now(self, field: Field) -> str:
+        """Give what the oneof around a field of the baseline is called now, though it may be gone; nothing without."""
+        name = oneof_name(field)
+        return self.oneof_names.get(f"{field.around.full_name}.{name}", name) if name and field.around else ""
+
+    def is_at_home(self, pair: Pair[Any]) -> bool:
+        """Tell whether a pair stands in the same file on both sides, which may have another path now."""
+        return self.counterparts.get(pair.baseline.home) is pair.current.home
+
+    def matched_in(self, file: File) -> dict[str, Element[Any]]:
+        """Give what of the top of a file is on the other side too, by its name here, as it is there."""
+        return {one.name: other for one, other in self.counterparts.items() if one.around is file}
+
+    @property
+    def has_any(self) -> bool:
+        """Whether messages of the baseline may be packed into an Any, which names them in bytes and JSON."""
+        return "google/protobuf/any.proto" in self.baseline.files
 
     def nearest_current(self, element: Element[Any]) -> Element[Any] | None:
         """Give what the closest surroundings of an element of the baseline are now; nothing when all is gone."""
@@ -78,8 +100,8 @@ class Comparison:
 def compare_schemas(baseline: Schema, current: Schema) -> Comparison:
     """Match two schemas.
 
-    Files are matched by path; those of the baseline that nobody owns there are imports, and only looked at where
-    current has them too. A symbol that is in another module than before counts as deleted there and added here.
+    Files are matched by path within a module; those that nobody owns are imports, and only looked at where both sides
+    have them. A file or symbol that is in another module than before counts as deleted there and added here.
     """
     comparison = Comparison(baseline, current)
     Matcher(comparison).match_files()
@@ -100,10 +122,10 @@ class Matcher:
         old, new = self.result.baseline, self.result.current
         before = [file_element(file) for path, file in old.files.items() if not self.is_unchanged(path)]
         now = [file_element(file) for path, file in new.files.items() if not self.is_unchanged(path)]
-        shared = {file.full_name for file in before} & {file.full_name for file in now}
+        shared = {path for path in old.files if path in new.files and old.owners.get(path) == new.owners.get(path)}
         before = [one for one in before if one.full_name in shared or one.full_name in old.owners]
         now = [one for one in now if one.full_name in shared or one.full_name in new.owners]
-        pairs, deleted, added = match(before, now, lambda file: file.full_name)
+        pairs, deleted, added = match(before, now, lambda file: (self.owner(file), file.full_name))
         moved, deleted, added = match(deleted, added, self.names_key)
         self.note(self.result.files, (pairs, deleted, added), moved)
         self.match_symbols(before, now)
@@ -120,18 +142,20 @@ class Matcher:
 
     def names_key(self, file: File) -> Hashable:
         """Give what tells a file under another path: the names at its top, in one module."""
-        names = [one.relative_name for give in TOP for one in give(file)]
+        names = [one.relative_name for one in top_level(file)]
         return (self.owner(file), *sorted(names)) if names else None
 
     def match_symbols(self, before: list[File], now: list[File]) -> None:
         """Match what stands at the top of files, then what is within."""
         for give, matched in ((messages_in, self.result.messages), (enums_in, self.result.enums)):
             self.match_top(matched, before, now, give)
+            self.match_unnested(matched)
         self.match_top(self.result.services, before, now, services_in)
         gone, new = ([one for file in files for one in extensions_in(file)] for files in (before, now))
         self.match_extensions(gone, new)
         for pair in self.differing:
             self.enter(pair)
+        self.match_other_extensions()
 
     def match_top(
         self, matched: Matched[Any], before: list[File], now: list[File], give: Callable[[File], Iterator[Element[Any]]]
@@ -171,11 +195,33 @@ class Matcher:
         renamed, deleted, added = match(deleted, added, shape_of)
         self.descend(matched, (pairs, deleted, added), renamed)
 
+    def match_unnested(self, matched: Matched[Any]) -> None:
+        """Match what was within a message and is at the top now, or the other way round, with its name and shape."""
+
+        def key(element: Element[Any]) -> Hashable:
+            shape = by_shape(element)
+            return shape and (self.owner(element), element.name, shape)
+
+        found, matched.deleted[:], matched.added[:] = match(matched.deleted, matched.added, key)
+        self.descend(matched, ([], [], []), found)
+
     def match_extensions(self, before: Iterable[Field], now: Iterable[Field]) -> None:
-        """Match extensions by full name, then by what they extend under which number."""
-        pairs, deleted, added = match(before, now, lambda one: one.full_name)
-        renamed, deleted, added = match(deleted, added, lambda one: (one.descriptor.extendee, one.descriptor.number))
-        self.note(self.result.extensions, (pairs, deleted, added), renamed)
+        """Match extensions in files or in messages by full name."""
+        pairs, deleted, added = match(before, now, lambda one: (self.owner(one), one.full_name))
+        self.note(self.result.extensions, (pairs, deleted, added), [])
+
+    def match_other_extensions(self) -> None:
+        """Match the rest of all extensions by what they extend under which number, wherever they stand."""
+        matched, files = self.result.extensions, self.result.files
+        renamed, deleted, added = match(matched.deleted, matched.added, self.extension_key)
+        matched.deleted[:] = [one for one in deleted if one.around not in files.deleted]
+        matched.added[:] = [one for one in added if one.around not in files.added]
+        self.note(matched, ([], [], []), renamed)
+
+    def extension_key(self, extension: Field) -> Hashable:
+        """Give the module, what an extension extends, as it is called now, and the number."""
+        extendee = extension.descriptor.extendee[1:]
+        return self.owner(extension), self.result.renames.get(extendee, extendee), extension.descriptor.number
 
     def enter(self, pair: Pair[Any]) -> None:
         """Match what is within a pair that differs."""
@@ -192,11 +238,29 @@ class Matcher:
         before, now = pair.baseline, pair.current
         pairs, deleted, added = match(fields_in(before), fields_in(now), lambda one: one.name)
         renamed, deleted, added = match(deleted, added, self.field_key)
+        self.match_oneofs(pair, [*pairs, *renamed])
         self.note(self.result.fields, (pairs, deleted, added), renamed)
-        oneofs, gone, new = match(oneofs_in(before), oneofs_in(now), lambda one: one.name)
-        alike, gone, new = match(gone, new, members_of)
-        self.note(self.result.oneofs, (oneofs, gone, new), alike)
+        self.result.fields.pairs.extend(one for one in pairs if one.is_equal and self.is_elsewhere(one))
         self.match_extensions(extensions_in(before), extensions_in(now))
+
+    def match_oneofs(self, around: Pair[DescriptorProto], fields: list[Pair[FieldDescriptorProto]]) -> None:
+        """Match oneofs by name, then by the members that both have."""
+        oneofs, gone, new = match(oneofs_in(around.baseline), oneofs_in(around.current), lambda one: one.name)
+        if gone and new:
+            names = {one.baseline.name: one.current.name for one in fields}
+            kept = set(names.values())
+            members = {one: frozenset(names[name] for name in members_of(one) if name in names) for one in gone}
+            members |= {one: frozenset(name for name in members_of(one) if name in kept) for one in new}
+            renamed, gone, new = match(gone, new, lambda one: members[one] or None)
+        else:
+            renamed = []
+        self.result.oneof_names.update({one.baseline.full_name: one.current.name for one in renamed})
+        self.note(self.result.oneofs, (oneofs, gone, new), renamed)
+
+    def is_elsewhere(self, pair: Pair[FieldDescriptorProto]) -> bool:
+        """Tell whether a field that reads the same is another map, or in another oneof."""
+        before, now = pair.baseline, pair.current
+        return map_entry_of(before) != map_entry_of(now) or self.result.oneof_now(before) != oneof_name(now)
 
     def enter_enum(self, pair: Pair[EnumDescriptorProto]) -> None:
         """Match values by name; a number whose only name is a new one was renamed."""
@@ -217,12 +281,12 @@ class Matcher:
 
     def place_key(self, element: Element[Any]) -> Hashable:
         """Give the file, as it is called now, and the name within its package: a file may change its package."""
-        return self.path_now(element), element.relative_name
+        return self.owner(element), self.path_now(element), element.relative_name
 
     def shape_key(self, element: Element[Any]) -> Hashable:
         """Give the file and all but the name, where that is enough to know it again."""
         shape = shape_of(element)
-        return shape and (self.path_now(element), shape)
+        return shape and (self.owner(element), self.path_now(element), shape)
 
     def name_key(self, element: Element[Any]) -> Hashable:
         """Give the module, the name without its package and all else: it may have moved to another package."""
@@ -231,14 +295,14 @@ class Matcher:
 
     def field_key(self, field: Field) -> Hashable:
         """Give number and type of a field, its type under the name that it has now."""
-        one = field.descriptor
-        return one.number, one.type, one.label, self.result.renames.get(one.type_name[1:], one.type_name[1:])
+        one, entry = field.descriptor, map_entry_of(field)
+        types = [(inner.type, inner.type_name) for inner in entry.field] if entry else [(one.type, one.type_name)]
+        named = ((kind, self.result.renames.get(name[1:], name[1:])) for kind, name in types)
+        return one.number, one.label, entry is None, *named
 
     def path_now(self, element: Element[Any]) -> str:
         """Give the path of an element's file in current."""
-        file = element
-        while file.around is not None:
-            file = file.around
+        file = element.home
         other = self.result.counterparts.get(file)
         in_baseline = self.result.baseline.files.get(file.full_name) is file.descriptor
         return other.full_name if other is not None and in_baseline else file.full_name
@@ -270,15 +334,13 @@ def shape_of(element: Element[Any]) -> Hashable:
     return by_shape(element) if len(members) > 1 else None
 
 
-def members_of(oneof: Oneof) -> Hashable:
+def members_of(oneof: Oneof) -> Iterator[str]:
     """Give the names of a oneof's members."""
-    message = oneof.around
-    if message is None:
-        return None
     at = oneof.path[-1]
-    return tuple(
-        sorted(one.name for one in message.descriptor.field if one.HasField("oneof_index") and one.oneof_index == at)
-    )
+    message = oneof.around
+    for one in message.descriptor.field if message else ():
+        if one.HasField("oneof_index") and one.oneof_index == at:
+            yield one.name
 
 
 def has_new_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> bool:
