@@ -19,6 +19,7 @@ from protoctl.versioning.elements import (
     oneof_name,
     oneofs_in,
     services_in,
+    top_level,
     values_in,
 )
 from protoctl.versioning.matching import Matched, Pair, by_shape, match
@@ -39,7 +40,6 @@ if TYPE_CHECKING:
 
 COMPARED = tuple(one.name for one in FileDescriptorProto.DESCRIPTOR.fields if one.name != "source_code_info")
 """Everything that a file says beside places and comments."""
-TOP = (messages_in, enums_in, services_in, extensions_in)
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,19 @@ class Comparison:
         """Give what the oneof around a field of the baseline is called now, though it may be gone; nothing without."""
         name = oneof_name(field)
         return self.oneof_names.get(f"{field.around.full_name}.{name}", name) if name and field.around else ""
+
+    def is_at_home(self, pair: Pair[Any]) -> bool:
+        """Tell whether a pair stands in the same file on both sides, which may have another path now."""
+        return self.counterparts.get(pair.baseline.home) is pair.current.home
+
+    def matched_in(self, file: File) -> dict[str, Element[Any]]:
+        """Give what of the top of a file is on the other side too, by its name here, as it is there."""
+        return {one.name: other for one, other in self.counterparts.items() if one.around is file}
+
+    @property
+    def has_any(self) -> bool:
+        """Whether messages of the baseline may be packed into an Any, which names them in bytes and JSON."""
+        return "google/protobuf/any.proto" in self.baseline.files
 
     def nearest_current(self, element: Element[Any]) -> Element[Any] | None:
         """Give what the closest surroundings of an element of the baseline are now; nothing when all is gone."""
@@ -129,7 +142,7 @@ class Matcher:
 
     def names_key(self, file: File) -> Hashable:
         """Give what tells a file under another path: the names at its top, in one module."""
-        names = [one.relative_name for give in TOP for one in give(file)]
+        names = [one.relative_name for one in top_level(file)]
         return (self.owner(file), *sorted(names)) if names else None
 
     def match_symbols(self, before: list[File], now: list[File]) -> None:
@@ -289,9 +302,7 @@ class Matcher:
 
     def path_now(self, element: Element[Any]) -> str:
         """Give the path of an element's file in current."""
-        file = element
-        while file.around is not None:
-            file = file.around
+        file = element.home
         other = self.result.counterparts.get(file)
         in_baseline = self.result.baseline.files.get(file.full_name) is file.descriptor
         return other.full_name if other is not None and in_baseline else file.full_name

@@ -63,6 +63,14 @@ class Element(Generic[D]):
         return self.around or self
 
     @property
+    def home(self) -> File:
+        """The file that it is declared in."""
+        element: Element[Any] = self
+        while element.around is not None:
+            element = element.around
+        return element
+
+    @property
     def relative_name(self) -> str:
         """Without the proto_package."""
         return self.full_name.removeprefix(f"{self.file.package}." if self.file.package else "")
@@ -112,6 +120,12 @@ def extensions_in(around: Element[Any]) -> Iterator[Field]:
     tag = EXTENSION if around.around is None else NESTED_EXTENSION
     for at, one in enumerate(around.descriptor.extension):
         yield within(around, one.name, one, tag, at)
+
+
+def top_level(file: File) -> Iterator[Element[Any]]:
+    """Give what stands at the top of a file, by kind."""
+    for give in (messages_in, enums_in, services_in, extensions_in):
+        yield from give(file)
 
 
 def services_in(file: File) -> Iterator[Service]:

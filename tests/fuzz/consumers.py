@@ -18,7 +18,7 @@ from bench.equipment import write_launchers
 from protoctl.kit.files import write_tree
 from protoctl.model.event import silent
 from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS
-from protoctl.targets.node.gate.consumer import messages_text
+from protoctl.targets.node.gate.consumer import SAME, messages_text
 from protoctl.targets.node.gate.fields import Reader, find_types
 from protoctl.targets.node.naming import code_stem
 from protoctl.targets.python.gate.consumer import write_consumer
@@ -43,6 +43,8 @@ OPTIONS = {
     "module": "esnext",
     "moduleResolution": "bundler",
 }
+TAKEN = "type Same<A, B> = [A] extends [B] ? true : false;"
+"""In a consumer of an older schema, what is read now has to be taken where the old type was."""
 TOLERATED = "Cannot instantiate abstract class"
 """A server lacks a method that is new: its author is told when it is built, and old clients go on working."""
 
@@ -149,4 +151,5 @@ def type_programs(schema: Schema) -> Iterator[tuple[str, str]]:
     types = find_types(schema.files)
     for file in schema.own_files():
         stem = code_stem(file.name)
-        yield stem, messages_text("../" * (stem.count("/") + 2) + "out", Reader(types, file, is_long_text=False))
+        text = messages_text("../" * (stem.count("/") + 2) + "out", Reader(types, file, is_long_text=False))
+        yield stem, text.replace(SAME.splitlines()[0], TAKEN)

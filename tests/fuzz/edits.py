@@ -221,16 +221,18 @@ def add_alias(rng: Random, protos: Protos, enum: Enum) -> Enum:
     """Give a number another name, which is written before or after the old one."""
     del protos
     at = rng.randrange(len(enum.values))
-    values = (*enum.values[: at + rng.randint(0, 1)], ("ALIAS", enum.values[at][1]), *enum.values[at:])
-    if len(values) == len(enum.values) + 2:  # the value at the place was kept on both sides
-        values = (*enum.values[: at + 1], ("ALIAS", enum.values[at][1]), *enum.values[at + 1 :])
-    return replace(enum, values=values, rest=("option allow_alias = true;",))
+    name, number = enum.values[at]
+    pair = rng.choice(((name, "ALIAS"), ("ALIAS", name)))
+    both = tuple((one, number) for one in pair)
+    return replace(
+        enum, values=(*enum.values[:at], *both, *enum.values[at + 1 :]), rest=("option allow_alias = true;",)
+    )
 
 
 def delete_value(rng: Random, protos: Protos, enum: Enum) -> Enum:
-    """Delete a value, and reserve its number, or not."""
+    """Delete a value that is not the only one, and reserve its number, or not."""
     del protos
-    kept = drop(rng, enum.values)
+    kept = drop(rng, enum.values) or enum.values
     gone = [one for one in enum.values if one not in kept]
     return replace(
         enum, values=kept, rest=(*enum.rest, *(f"reserved {one[1]};" for one in gone if rng.random() < HALF))

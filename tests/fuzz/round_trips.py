@@ -15,12 +15,15 @@ from google.protobuf.message_factory import GetMessageClass
 from protoctl.schema.view import messages_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from random import Random
 
     from google.protobuf.descriptor import Descriptor, FieldDescriptor
     from google.protobuf.message import Message
 
     from protoctl.schema.view import Schema
+
+    View = Callable[[FieldDescriptor, Any], Any]
 
 DEPTH = 3
 """How deep messages lie in each other."""
@@ -140,36 +143,49 @@ def is_map(field: FieldDescriptor) -> bool:
     return bool(field.message_type and field.message_type.GetOptions().map_entry)
 
 
-def difference_seen(message: Message, read: Message) -> str:
+def difference_seen(message: Message, read: Message, view: View) -> str:
     """Give the first field that both sides call alike and read differently, or nothing."""
     twins = {field.name: field for field in read.DESCRIPTOR.fields}
     for field in message.DESCRIPTOR.fields:
         twin = twins.get(field.name)
         if twin:
-            why = differing(seen(message, field), seen(read, twin))
+            why = differing(seen(message, field, view), seen(read, twin, view), view)
             if why:
                 return f"{message.DESCRIPTOR.full_name}.{field.name}: {why}"
     return ""
 
 
-def seen(message: Message, field: Any) -> Any:  # noqa: ANN401  two kinds of descriptor, the field's type
+def seen(message: Message, field: Any, view: View) -> Any:  # noqa: ANN401  two kinds of descriptor, the field's type
     """Give what a reader sees of a field; of a message that is not set, nothing."""
     if field.message_type and not field.is_repeated and not message.HasField(field.name):
         return None
     value = getattr(message, field.name)
     if is_map(field):
-        return dict(value.items())
-    return list(value) if field.is_repeated else value
+        inner = field.message_type.fields_by_name["value"]
+        return {key: view(inner, one) for key, one in value.items()}
+    return [view(field, one) for one in value] if field.is_repeated else view(field, value)
 
 
-def differing(mine: Any, theirs: Any) -> str:  # noqa: ANN401  whatever fields hold
+def by_number(field: FieldDescriptor, value: Any) -> Any:  # noqa: ANN401  of the field's type
+    """See values as they are."""
+    del field
+    return value
+
+
+def by_name(field: FieldDescriptor, value: Any) -> Any:  # noqa: ANN401  of the field's type
+    """See the values of an enum by their names, and by their numbers where they have none."""
+    known = field.enum_type.values_by_number.get(value) if field.enum_type else None
+    return known.name if known else value
+
+
+def differing(mine: Any, theirs: Any, view: View) -> str:  # noqa: ANN401  whatever fields hold
     """Say how two values differ, or nothing; messages are compared by the fields that both have."""
     if hasattr(mine, "DESCRIPTOR") and hasattr(theirs, "DESCRIPTOR"):
-        return difference_seen(mine, theirs)
+        return difference_seen(mine, theirs, view)
     if isinstance(mine, list) and isinstance(theirs, list) and len(mine) == len(theirs):
-        return next((why for pair in zip(mine, theirs, strict=True) if (why := differing(*pair))), "")
+        return next((why for pair in zip(mine, theirs, strict=True) if (why := differing(*pair, view))), "")
     if isinstance(mine, dict) and isinstance(theirs, dict) and mine.keys() == theirs.keys():
-        return next((why for key in mine if (why := differing(mine[key], theirs[key]))), "")
+        return next((why for key in mine if (why := differing(mine[key], theirs[key], view))), "")
     return "" if type(mine) is type(theirs) and mine == theirs else f"{mine!r} is read as {theirs!r}"
 
 
@@ -181,7 +197,7 @@ def try_wire(message: Message, reader: Descriptor) -> str:
         again = type(message).FromString(read.SerializeToString(deterministic=True))
     except (DecodeError, EncodeError) as error:
         return f"{message.DESCRIPTOR.full_name} {message}: {error}"
-    return difference_seen(message, read) or difference_seen(message, again)
+    return difference_seen(message, read, by_number) or difference_seen(message, again, by_number)
 
 
 def try_json(message: Message, reader: Descriptor) -> str:
@@ -192,7 +208,7 @@ def try_json(message: Message, reader: Descriptor) -> str:
             read = json_format.Parse(text, GetMessageClass(reader)(), ignore_unknown_fields=True)
         except json_format.ParseError as error:
             return f"{text}: {error}"
-        why = difference_seen(message, read)
+        why = difference_seen(message, read, by_name)
         if why:
             return f"{text}: {why}"
     return ""

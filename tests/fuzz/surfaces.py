@@ -68,10 +68,9 @@ def message_facts(name: str, message: Descriptor) -> Iterator[Fact]:
 
 
 def enum_facts(scope: str, enum: EnumDescriptor) -> Iterator[Fact]:
-    """Give the facts of an enum and of its values, which lie beside it and within it."""
+    """Give the facts of an enum and of its values, whose numbers are nothing that code writes."""
     yield ("enum", scope, enum.name, enum.full_name)
-    yield from (("value", scope, enum.name, value.name, value.number) for value in enum.values)
-    yield from (("name", scope, enum.name, number, one.name) for number, one in enum.values_by_number.items())
+    yield from (("value", scope, enum.name, value.name) for value in enum.values)
 
 
 def kind_of(field: FieldDescriptor) -> Fact:

@@ -70,6 +70,7 @@ def test_an_answer_about_another_package_is_refused() -> None:
         b'{"name": "@acme/user", "versions": {"1.0.0": {"name": "@acme/user", "version": "1.0.0"}}}',
         b'{"name": "@acme/user", "versions": {"1.0.0": {"name": "@acme/user", "version": 1, "dist": {"tarball": ""}}}}',
     ],
+    ids=range(10),
 )
 def test_another_shape_is_refused(body: bytes) -> None:
     with pytest.raises(NonsenseError):

@@ -134,6 +134,7 @@ def test_the_title_of_another_page_is_told() -> None:
         b'{"meta": {"api-version": "1.0"}, "files": [{"filename": "x"}]}',
         b'{"meta": {"api-version": "1.0"}, "files": {}}',
     ],
+    ids=range(9),
 )
 def test_json_of_another_shape_is_refused(body: bytes) -> None:
     with pytest.raises(NonsenseError, match="JSON of another shape"):
