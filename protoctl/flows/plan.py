@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from protoctl.errors import WorkspaceError
 from protoctl.flows.catalogue import read_histories
 from protoctl.flows.diff import compile_current
 from protoctl.flows.modules import module_order
@@ -23,6 +24,7 @@ from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.release import parse_release
 from protoctl.versioning.semver import SemanticVersions
+from protoctl.versioning.swaps import find_swaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +68,7 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     last = {module: release for module, one in known.items() if (release := one.last(line))}
     packages, unknown = fetch_packages(session, catalogue, last, is_initial=choice.is_initial)
     seen = Seen(workspace.configuration, current, packages)
+    refuse_swaps(seen)
     causes = find_causes(session, catalogue, packages)
     standings = [
         replace(
@@ -79,6 +82,17 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
         for module, history in known.items()
     ]
     return plan_releases(standings, numbering_of(workspace.configuration, choice.today))
+
+
+def refuse_swaps(seen: Seen) -> None:
+    """Raise WorkspaceError when modules took each other's names: their consumers would get something else."""
+    swaps = find_swaps(seen.baseline.schema, seen.current)
+    if swaps:
+        listed = ", ".join(f"{one} and {other}" for one, other in swaps)
+        raise WorkspaceError(
+            f"modules swapped their names since they were released: {listed}",
+            hint="give each folder its name back; what is published under a name must go on meaning the same",
+        )
 
 
 def numbering_of(configuration: Configuration, today: date) -> Numbering:

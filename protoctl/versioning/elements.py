@@ -174,6 +174,12 @@ def oneof_of(field: Field) -> OneofDescriptorProto | None:
     return field.around.descriptor.oneof_decl[descriptor.oneof_index]  # type: ignore[no-any-return]
 
 
+def oneof_name(field: Field) -> str:
+    """Give the name of the oneof that somebody wrote around a field; nothing without one."""
+    oneof = oneof_of(field)
+    return oneof.name if oneof is not None else ""
+
+
 def map_entry_of(field: Field) -> DescriptorProto | None:
     """Give the entry that protoc writes for a map; nothing for other fields."""
     descriptor = field.descriptor
