@@ -50,12 +50,17 @@ class Subject:
 
 def find_subject(reported: Reported, baseline: Files, current: Files) -> Subject:
     """Give the subject of a finding."""
-    gone = FILE.search(reported.message)
-    path = gone["path"] if gone else reported.path
+    path = file_of(reported)
     sides = [side[path] for side in (baseline, current) if path in side]
     names = {name for file in sides for name in names_in(reported, file)}
     elements = frozenset(names or {path, *(file.package for file in sides if file.package)})
-    return Subject(path, elements, is_file=not names, is_gone=bool(gone))
+    return Subject(path, elements, is_file=not names, is_gone=not reported.path)
+
+
+def file_of(reported: Reported) -> str:
+    """Give the path of the file that a finding is about; buf has no place in a file that is gone."""
+    gone = FILE.search(reported.message)
+    return gone["path"] if gone else reported.path
 
 
 def names_in(reported: Reported, file: FileDescriptorProto) -> Iterator[str]:

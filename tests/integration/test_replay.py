@@ -164,9 +164,9 @@ def test_what_is_no_repository_is_refused(tmp_path: Path) -> None:
 
 
 def test_real_history(shared: Path, tmp_path: Path) -> None:
-    """Four pairs of a team that chose numbers by hand; nothing that buf reports is missed."""
-    result = replay(str(shared / "corpora/cloudforet/history.bundle"), tmp_path, Wish(sample=4), lambda *_: None)
-    assert len(result.pairs) == 4
+    """Two pairs of a team that chose numbers by hand; nothing that buf reports is missed."""
+    result = replay(str(shared / "corpora/cloudforet/history.bundle"), tmp_path, Wish(sample=2), lambda *_: None)
+    assert len(result.pairs) == 2
     assert sum(len(pair.theirs) for pair in result.pairs) > 10
     assert not [one for pair in result.pairs for one in pair.theirs if one.is_open]
 
