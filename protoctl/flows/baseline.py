@@ -92,7 +92,9 @@ def read_folder(session: Session, folder: Path, foreign: Mapping[str, bytes]) ->
         workspace = discover(folder)
         return compile_workspace_side(session, workspace, foreign, str(folder))
     configuration = session.workspace.configuration
-    return compile_side(session, configuration, take_snapshot(folder, ()), foreign, str(folder))
+    return compile_side(
+        session, configuration, take_snapshot(folder, configuration.workspace.exclude), foreign, str(folder)
+    )
 
 
 def configuration_of(session: Session, written: list[bytes], label: str) -> Configuration:

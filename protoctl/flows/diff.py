@@ -3,44 +3,34 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protoctl.differences import find_differences
+from protoctl.differences import all_rules, find_differences
 from protoctl.errors import SourceError
 from protoctl.flows.baseline import FATAL, read_baseline
 from protoctl.flows.released import read_released, read_version
 from protoctl.flows.schema import compile_workspace, own_imports
 from protoctl.flows.session import Session
 from protoctl.model.change import Change, Consumer
-from protoctl.model.difference import Difference, ModuleDifferences, by_site
+from protoctl.reports.diff import DiffListing, ModuleDifferences
 from protoctl.schema.view import Schema
 from protoctl.versioning.comparison import compare_schemas
+from protoctl.versioning.policy import Policy, unstable_files
 from protoctl.versioning.reach import is_within, reached_types
+from protoctl.versioning.standing import Inherited
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from protoctl.flows.baseline import Baseline
     from protoctl.flows.session import Options
+    from protoctl.model.difference import Difference
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
 
 
-@dataclass(frozen=True)
-class Result:
-    """What a comparison found."""
-
-    modules: tuple[ModuleDifferences, ...]
-    """Sorted by name; modules without a difference are among them."""
-
-    @property
-    def exit_code(self) -> int:
-        """1 when something can stop working for a consumer that counts."""
-        return 1 if any(one.change is Change.MAJOR for one in self.modules) else 0
-
-
-def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Result:
+def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> DiffListing:
     """Compare the protos with what `against` names, or with the last releases on the configured indexes.
 
     Raises what `read_baseline` and `read_released` raise, and SourceError.
@@ -49,8 +39,13 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Re
     foreign = session.foreign_protos()
     current = compile_current(session, foreign)
     baseline = choose_baseline(session, against, foreign)
-    counted = tuple(map(Consumer, workspace.configuration.versions.policy))
-    return Result(judge_modules(baseline, current, counted))
+    table = workspace.configuration.versions
+    return DiffListing(
+        modules=tuple(compare_modules(baseline, current).values()),
+        proto_root=workspace.configuration.workspace.proto,
+        policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
+        sentences={rule.id: rule.sentence for rule in all_rules()},
+    )
 
 
 def choose_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
@@ -71,31 +66,29 @@ def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
     return compiled.schema
 
 
-def judge_modules(baseline: Baseline, current: Schema, counted: Collection[Consumer]) -> tuple[ModuleDifferences, ...]:
-    """Give what differs in each module, with the largest step among it; a module that was never there is minor."""
-    found = compare_modules(baseline, current)
-    fresh = {} if baseline.is_whole else dict.fromkeys(set(current.owners.values()) - set(found), Change.MINOR)
-    changes = {
-        module: max((one.change_for(counted) for one in differences), default=Change.NONE)
-        for module, differences in found.items()
-    }
-    return tuple(
-        ModuleDifferences(module, baseline.names.get(module, ""), found.get(module, ()), change)
-        for module, change in sorted({**changes, **fresh}.items())
-    )
-
-
-def compare_modules(baseline: Baseline, current: Schema) -> dict[str, tuple[Difference, ...]]:
-    """Give the differences of each module that the baseline tells about, with what it inherits, sorted by place."""
+def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDifferences]:
+    """Give what differs in each module that the baseline tells about, sorted by name."""
     known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
     compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
     by_owner: dict[str, list[Difference]] = defaultdict(list)
     for one in find_differences(compare_schemas(baseline.schema, compared)):
         by_owner[owner_of(one, baseline.schema, compared)].append(one)
+    unstable = unstable_files(proto_packages(baseline.schema), proto_packages(compared))
     return {
-        module: tuple(sorted([*by_owner[module], *inherit(module, by_owner, baseline.schema, compared)], key=by_site))
+        module: ModuleDifferences(
+            module=module,
+            own=tuple(by_owner[module]),
+            inherited=tuple(inherit(module, by_owner, baseline.schema, compared)),
+            unstable=unstable,
+            against=baseline.names.get(module, ""),
+        )
         for module in sorted(known)
     }
+
+
+def proto_packages(schema: Schema) -> dict[str, str]:
+    """Give path → proto_package of every file."""
+    return {path: file.package for path, file in schema.files.items()}
 
 
 def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
@@ -107,18 +100,19 @@ def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
 
 def inherit(
     module: str, by_owner: Mapping[str, list[Difference]], baseline: Schema, current: Schema
-) -> list[Difference]:
+) -> list[Inherited]:
     """Give what differs in other modules and imports, and is part of this module's data or code.
 
     A patch there changes nothing here: its package does not hold the comments of what it imports.
     """
-    others = [one for owner in by_owner if owner != module for one in by_owner[owner] if one.change > Change.PATCH]
+    others = [
+        Inherited(owner or one.now.file, one, is_sibling=bool(owner))
+        for owner in sorted(by_owner)
+        if owner != module
+        for one in by_owner[owner]
+        if one.change > Change.PATCH
+    ]
     if not others:
         return []
     reached = reached_types(baseline, module) | reached_types(current, module)
-    return [replace(one, origin=origin_of(one, baseline, current)) for one in others if is_within(one.element, reached)]
-
-
-def origin_of(difference: Difference, baseline: Schema, current: Schema) -> str:
-    """Give the module that a difference stands in, else its file."""
-    return owner_of(difference, baseline, current) or difference.now.file
+    return [one for one in others if is_within(one.difference.element, reached)]

@@ -6,22 +6,25 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from protoctl.errors import WorkspaceError
 from protoctl.flows.catalogue import read_histories
 from protoctl.flows.diff import compile_current
 from protoctl.flows.modules import module_order
 from protoctl.flows.released import fetch_packages
 from protoctl.flows.session import Session
 from protoctl.flows.standings import Seen, stand
+from protoctl.flows.upkeep import find_causes
 from protoctl.model.acceptance import Acceptance
 from protoctl.model.change import Consumer
 from protoctl.versioning.calendar import CalendarVersions
 from protoctl.versioning.history import History
 from protoctl.versioning.line import parse_line
+from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.rules import Rules
 from protoctl.versioning.semver import SemanticVersions
+from protoctl.versioning.swaps import find_swaps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -65,23 +68,37 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     last = {module: release for module, one in known.items() if (release := one.last(line))}
     packages, unknown = fetch_packages(session, catalogue, last, is_initial=choice.is_initial)
     seen = Seen(workspace.configuration, current, packages)
+    refuse_swaps(seen)
+    causes = find_causes(session, catalogue, packages)
     standings = [
         replace(
             stand(module, seen),
             history=history,
+            causes=causes.get(module, ()),
             line=line,
             request=parse_release(choice.requests[module]) if module in choice.requests else None,
             is_unknown=module in unknown,
         )
         for module, history in known.items()
     ]
-    return plan_releases(standings, rules_of(workspace.configuration, choice.today))
+    return plan_releases(standings, numbering_of(workspace.configuration, choice.today))
 
 
-def rules_of(configuration: Configuration, today: date) -> Rules:
+def refuse_swaps(seen: Seen) -> None:
+    """Raise WorkspaceError when modules took each other's names: their consumers would get something else."""
+    swaps = find_swaps(seen.baseline.schema, seen.current)
+    if swaps:
+        listed = ", ".join(f"{one} and {other}" for one, other in swaps)
+        raise WorkspaceError(
+            f"modules swapped their names since they were released: {listed}",
+            hint="give each folder its name back; what is published under a name must go on meaning the same",
+        )
+
+
+def numbering_of(configuration: Configuration, today: date) -> Numbering:
     """Give what the configuration decides about versions."""
     table = configuration.versions
-    return Rules(
+    return Numbering(
         scheme=CalendarVersions(today) if table.scheme == "calendar" else SemanticVersions(),
         policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
         acceptances=tuple(Acceptance(one.rule, one.element, one.reason, one.until) for one in table.accepted),

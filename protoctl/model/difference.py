@@ -47,8 +47,6 @@ class Difference:
     """Where it was; nothing for what is new."""
     remedy: str = ""
     """What to do instead, as a person would write it; nothing when there is no better way."""
-    origin: str = ""
-    """The module or import that it comes from, where another module's code or data depends on it."""
 
     def affected(self, counted: Collection[Consumer] = tuple(Consumer)) -> tuple[Consumer, ...]:
         """Give the counted consumers for whom something can stop working; of a step below major, those surely hit."""
@@ -66,17 +64,3 @@ def by_site(difference: Difference) -> tuple[str, int, int, str, str, str]:
     """Give the key that sorts differences for reports."""
     site = difference.now
     return (site.file, site.line, site.column, difference.rule, difference.element, difference.message)
-
-
-@dataclass(frozen=True)
-class ModuleDifferences:
-    """What differs in one module, with what reaches it from others."""
-
-    module: str
-    """Its name."""
-    baseline: str
-    """What it was compared with, like `acme-user 1.4.0` or `git main`; nothing for a module that is new."""
-    differences: tuple[Difference, ...]
-    """Sorted by place."""
-    change: Change
-    """The largest step, for the consumers that count."""

@@ -104,6 +104,14 @@ class Schema:
             if path in self.files
         }
 
+    @cached_property
+    def types(self) -> dict[str, DescriptorProto | EnumDescriptorProto]:
+        """Full name to every message and enum, those of imports included."""
+        files = self.files.values()
+        messages: dict[str, DescriptorProto | EnumDescriptorProto]
+        messages = {one.full_name: one.descriptor for file in files for one in messages_of(file)}
+        return messages | {one.full_name: one.descriptor for file in files for one in enums_of(file)}
+
     def own_files(self) -> Iterator[FileDescriptorProto]:
         """Give the files of the workspace, each after its imports."""
         return (file for path, file in self.files.items() if path in self.owners)

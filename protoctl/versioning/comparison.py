@@ -13,10 +13,13 @@ from protoctl.versioning.elements import (
     extensions_in,
     fields_in,
     file_element,
+    map_entry_of,
     messages_in,
     methods_in,
+    oneof_name,
     oneofs_in,
     services_in,
+    top_level,
     values_in,
 )
 from protoctl.versioning.matching import Matched, Pair, by_shape, match
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 
 COMPARED = tuple(one.name for one in FileDescriptorProto.DESCRIPTOR.fields if one.name != "source_code_info")
 """Everything that a file says beside places and comments."""
-TOP = (messages_in, enums_in, services_in, extensions_in)
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,32 @@ class Comparison:
     renames: dict[str, str] = field(default_factory=dict)
     """Full name in the baseline to another one in current, for messages, enums and services that are certainly the
     same, nested ones included."""
+    oneof_names: dict[str, str] = field(default_factory=dict)
+    """Full name of a oneof in the baseline to its name now, where that is another one."""
     counterparts: dict[Element[Any], Element[Any]] = field(default_factory=dict)
     """Every paired element of the baseline to its like in current, and the other way round."""
 
     def is_same_type(self, before: str, now: str) -> bool:
         """Tell whether two type names of descriptors, with leading dots, mean the same message or enum."""
         return self.renames.get(before[1:], before[1:]) == now[1:]
+
+    def oneof_now(self, field: Field) -> str:
+        """Give what the oneof around a field of the baseline is called now, though it may be gone; nothing without."""
+        name = oneof_name(field)
+        return self.oneof_names.get(f"{field.around.full_name}.{name}", name) if name and field.around else ""
+
+    def is_at_home(self, pair: Pair[Any]) -> bool:
+        """Tell whether a pair stands in the same file on both sides, which may have another path now."""
+        return self.counterparts.get(pair.baseline.home) is pair.current.home
+
+    def matched_in(self, file: File) -> dict[str, Element[Any]]:
+        """Give what of the top of a file is on the other side too, by its name here, as it is there."""
+        return {one.name: other for one, other in self.counterparts.items() if one.around is file}
+
+    @property
+    def has_any(self) -> bool:
+        """Whether messages of the baseline may be packed into an Any, which names them in bytes and JSON."""
+        return "google/protobuf/any.proto" in self.baseline.files
 
     def nearest_current(self, element: Element[Any]) -> Element[Any] | None:
         """Give what the closest surroundings of an element of the baseline are now; nothing when all is gone."""
@@ -120,7 +142,7 @@ class Matcher:
 
     def names_key(self, file: File) -> Hashable:
         """Give what tells a file under another path: the names at its top, in one module."""
-        names = [one.relative_name for give in TOP for one in give(file)]
+        names = [one.relative_name for one in top_level(file)]
         return (self.owner(file), *sorted(names)) if names else None
 
     def match_symbols(self, before: list[File], now: list[File]) -> None:
@@ -216,11 +238,29 @@ class Matcher:
         before, now = pair.baseline, pair.current
         pairs, deleted, added = match(fields_in(before), fields_in(now), lambda one: one.name)
         renamed, deleted, added = match(deleted, added, self.field_key)
+        self.match_oneofs(pair, [*pairs, *renamed])
         self.note(self.result.fields, (pairs, deleted, added), renamed)
-        oneofs, gone, new = match(oneofs_in(before), oneofs_in(now), lambda one: one.name)
-        alike, gone, new = match(gone, new, members_of)
-        self.note(self.result.oneofs, (oneofs, gone, new), alike)
+        self.result.fields.pairs.extend(one for one in pairs if one.is_equal and self.is_elsewhere(one))
         self.match_extensions(extensions_in(before), extensions_in(now))
+
+    def match_oneofs(self, around: Pair[DescriptorProto], fields: list[Pair[FieldDescriptorProto]]) -> None:
+        """Match oneofs by name, then by the members that both have."""
+        oneofs, gone, new = match(oneofs_in(around.baseline), oneofs_in(around.current), lambda one: one.name)
+        if gone and new:
+            names = {one.baseline.name: one.current.name for one in fields}
+            kept = set(names.values())
+            members = {one: frozenset(names[name] for name in members_of(one) if name in names) for one in gone}
+            members |= {one: frozenset(name for name in members_of(one) if name in kept) for one in new}
+            renamed, gone, new = match(gone, new, lambda one: members[one] or None)
+        else:
+            renamed = []
+        self.result.oneof_names.update({one.baseline.full_name: one.current.name for one in renamed})
+        self.note(self.result.oneofs, (oneofs, gone, new), renamed)
+
+    def is_elsewhere(self, pair: Pair[FieldDescriptorProto]) -> bool:
+        """Tell whether a field that reads the same is another map, or in another oneof."""
+        before, now = pair.baseline, pair.current
+        return map_entry_of(before) != map_entry_of(now) or self.result.oneof_now(before) != oneof_name(now)
 
     def enter_enum(self, pair: Pair[EnumDescriptorProto]) -> None:
         """Match values by name; a number whose only name is a new one was renamed."""
@@ -255,14 +295,14 @@ class Matcher:
 
     def field_key(self, field: Field) -> Hashable:
         """Give number and type of a field, its type under the name that it has now."""
-        one = field.descriptor
-        return one.number, one.type, one.label, self.result.renames.get(one.type_name[1:], one.type_name[1:])
+        one, entry = field.descriptor, map_entry_of(field)
+        types = [(inner.type, inner.type_name) for inner in entry.field] if entry else [(one.type, one.type_name)]
+        named = ((kind, self.result.renames.get(name[1:], name[1:])) for kind, name in types)
+        return one.number, one.label, entry is None, *named
 
     def path_now(self, element: Element[Any]) -> str:
         """Give the path of an element's file in current."""
-        file = element
-        while file.around is not None:
-            file = file.around
+        file = element.home
         other = self.result.counterparts.get(file)
         in_baseline = self.result.baseline.files.get(file.full_name) is file.descriptor
         return other.full_name if other is not None and in_baseline else file.full_name
@@ -294,15 +334,13 @@ def shape_of(element: Element[Any]) -> Hashable:
     return by_shape(element) if len(members) > 1 else None
 
 
-def members_of(oneof: Oneof) -> Hashable:
+def members_of(oneof: Oneof) -> Iterator[str]:
     """Give the names of a oneof's members."""
-    message = oneof.around
-    if message is None:
-        return None
     at = oneof.path[-1]
-    return tuple(
-        sorted(one.name for one in message.descriptor.field if one.HasField("oneof_index") and one.oneof_index == at)
-    )
+    message = oneof.around
+    for one in message.descriptor.field if message else ():
+        if one.HasField("oneof_index") and one.oneof_index == at:
+            yield one.name
 
 
 def has_new_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> bool:

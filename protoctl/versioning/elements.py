@@ -58,6 +58,19 @@ class Element(Generic[D]):
         return self.full_name.rpartition(".")[2]
 
     @property
+    def scope(self) -> Element[Any]:
+        """What it is declared in; a file itself."""
+        return self.around or self
+
+    @property
+    def home(self) -> File:
+        """The file that it is declared in."""
+        element: Element[Any] = self
+        while element.around is not None:
+            element = element.around
+        return element
+
+    @property
     def relative_name(self) -> str:
         """Without the proto_package."""
         return self.full_name.removeprefix(f"{self.file.package}." if self.file.package else "")
@@ -109,6 +122,12 @@ def extensions_in(around: Element[Any]) -> Iterator[Field]:
         yield within(around, one.name, one, tag, at)
 
 
+def top_level(file: File) -> Iterator[Element[Any]]:
+    """Give what stands at the top of a file, by kind."""
+    for give in (messages_in, enums_in, services_in, extensions_in):
+        yield from give(file)
+
+
 def services_in(file: File) -> Iterator[Service]:
     """Give the services of a file."""
     for at, one in enumerate(file.descriptor.service):
@@ -153,6 +172,12 @@ def oneof_of(field: Field) -> OneofDescriptorProto | None:
     if field.around is None or not descriptor.HasField("oneof_index") or descriptor.proto3_optional:
         return None
     return field.around.descriptor.oneof_decl[descriptor.oneof_index]  # type: ignore[no-any-return]
+
+
+def oneof_name(field: Field) -> str:
+    """Give the name of the oneof that somebody wrote around a field; nothing without one."""
+    oneof = oneof_of(field)
+    return oneof.name if oneof is not None else ""
 
 
 def map_entry_of(field: Field) -> DescriptorProto | None:

@@ -15,6 +15,9 @@ from google.protobuf.descriptor_pb2 import Edition, FeatureSet
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+IMPLICIT, REQUIRED = FeatureSet.IMPLICIT, FeatureSet.LEGACY_REQUIRED
+DELIMITED, PACKED = FeatureSet.DELIMITED, FeatureSet.PACKED
+
 
 class Features(NamedTuple):
     """The features that act on data or code, as numbers of descriptor.proto's enums."""

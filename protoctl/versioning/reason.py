@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from protoctl.model.change import Change
@@ -10,7 +11,19 @@ from protoctl.model.difference import by_site
 
 if TYPE_CHECKING:
     from protoctl.model.acceptance import Acceptance
+    from protoctl.model.change import Consumer
     from protoctl.model.difference import Difference
+
+
+class Subject(Enum):
+    """What a reason is about."""
+
+    SCHEMA = "schema"
+    """A difference in protos."""
+    DEPENDENCY = "dependency"
+    """A sibling, the toolchain, a requirement."""
+    RELEASE = "release"
+    """The releases themselves: the first one, one that is asked for, one that cannot be compared with."""
 
 
 @dataclass(frozen=True)
@@ -21,8 +34,12 @@ class Reason:
     """The step that it asks for, the policy applied."""
     message: str
     """One sentence without a full stop."""
+    subject: Subject = Subject.RELEASE
+    """What it is about."""
     difference: Difference | None = None
-    """What differs in the protos; nothing for dependencies, the toolchain and first releases."""
+    """What differs; only of a schema."""
+    reached: tuple[Consumer, ...] = ()
+    """The counted consumers for whom something can stop working."""
     origin: str = ""
     """The distribution that it is in, like `googleapis-common-protos 1.66.0`; nothing for the module's own."""
     acceptance: Acceptance | None = None

@@ -29,7 +29,10 @@ class Release:
 
     @property
     def version(self) -> Version:
-        """What orders releases: both spellings sort alike."""
+        """What orders releases.
+
+        npm sorts final releases and previews of one phase alike, and puts development releases after betas.
+        """
         return Version(self.python)
 
     @property

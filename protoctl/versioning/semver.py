@@ -5,6 +5,9 @@ read, and what our own requirements on siblings are bounded by. Below 1.0.0 some
 number, as a fix does: 0.4.2 → 0.4.3; as 0.5.0 it would be outside of what consumers of 0.4 allow, though nothing
 breaks for them.
 
+A preview is required exactly: later ones may come from other branches, and npm takes development releases for newer
+than alphas and betas.
+
 1.0.0 is a promise that no comparison can make, so it is only ever asked for (`versioning.request`).
 
 A version that is taken by something withdrawn is passed over by raising the last number: 2.0.0 withdrawn → 2.0.1. The
@@ -53,12 +56,14 @@ class SemanticVersions:
         return old.version <= new.version < Version(old.breaking_bound)
 
     def python_bound(self, release: Release) -> str:
-        """Give everything from the release to the first version that may break, like `>=1.2.0,<2`."""
+        """Give everything from the release to the first version that may break, like `>=1.2.0,<2`; previews exactly."""
+        if not release.is_final:
+            return f"=={release.python}"
         return f">={release.python},<{release.breaking_bound}"
 
     def npm_bound(self, release: Release) -> str:
         """Give the same range as npm writes it, like `^1.2.0`."""
-        return f"^{release.npm}"
+        return f"^{release.npm}" if release.is_final else release.npm
 
 
 def step(numbers: tuple[int, int, int], change: Change) -> tuple[int, int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 from protoctl.errors import ConfigurationError
 
@@ -43,10 +43,18 @@ def split_address(url: str) -> SplitResult | None:
     """Give the parts of an http or https address, or None for anything else."""
     try:
         parts = urlsplit(url)
-        known = parts.scheme in PORTS and bool(parts.hostname) and (parts.port or 1) > 0
+        known = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return None
     return parts if known and url.isprintable() else None
+
+
+def join_address(base: str, target: str) -> str:
+    """Give what an address means beside another one, or the address as it is when it means nothing."""
+    try:
+        return urljoin(base, target)
+    except ValueError:
+        return target
 
 
 def origin(url: str) -> tuple[str, str, int]:

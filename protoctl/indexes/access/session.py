@@ -12,6 +12,7 @@ from requests.adapters import HTTPAdapter
 
 import protoctl
 from protoctl.kit.text import clock_hint, printable
+from protoctl.toolchain.pip_settings import read_pip_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from requests import PreparedRequest
 
 BUNDLES = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
-"""Variables that name the only authorities to trust, as pip and curl read them."""
+"""Variables that name the only authorities to trust, as requests, pip and curl read them."""
 
 
 class SystemTrust(HTTPAdapter):
@@ -36,12 +37,25 @@ class SystemTrust(HTTPAdapter):
         return super().proxy_manager_for(proxy, **options)
 
 
+class PlainSession(requests.Session):
+    """Leaves redirects to its caller; otherwise it would read them whole, however long they are."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Give nothing."""
+        del resp
+
+
 def make_session(environment: Mapping[str, str]) -> requests.Session:
-    """Give a session; the environment's proxies and authorities hold."""
-    session = requests.Session()
+    """Give a session; the environment's proxies and authorities hold, and what pip is told of the latter."""
+    session = PlainSession()
     session.headers["User-Agent"] = f"protoctl/{protoctl.__version__}"
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    if not any(environment.get(name) for name in BUNDLES):
+    if any(environment.get(name) for name in BUNDLES):
+        return session
+    bundle = read_pip_settings(environment).get("cert", "")
+    if bundle and not environment.get("SSL_CERT_FILE"):
+        session.verify = bundle
+    else:
         session.mount("https://", SystemTrust())
     return session
 

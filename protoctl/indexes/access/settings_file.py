@@ -23,16 +23,21 @@ class AsWritten(configparser.RawConfigParser):
 
 
 def read_settings(path: Path, head: str = "") -> dict[str, dict[str, str]]:
-    """Give section → name → value, `head` standing before the first line; nothing for a file that is not there.
+    """Give section → name → value, nothing for a file that is not there.
 
-    Raises ConfigurationError, which tells no content, for a file that cannot be read.
+    With a `head`, which stands before the first line, the file is one of npm's: indentation has no meaning. Raises
+    ConfigurationError, which tells no content, for a file that cannot be read.
     """
-    parser = AsWritten(delimiters=("=",) if head else ("=", ":"), strict=False, allow_no_value=True, default_section="")
+    parser = AsWritten(
+        delimiters=("=",) if head else ("=", ":"), strict=False, allow_no_value=bool(head), default_section=""
+    )
     try:
         if not path.is_file():
             return {}
         with path.open(encoding="utf-8-sig") as stream:
-            parser.read_string(f"{head}\n{stream.read(LIMIT)}")
+            text = stream.read(LIMIT)
+        lines = [head, *(line.strip() for line in text.splitlines())] if head else [text]
+        parser.read_string("\n".join(lines))
     except OSError as error:
         raise ConfigurationError(f"cannot read {path}: {error.strerror}") from None
     except (configparser.Error, UnicodeDecodeError):

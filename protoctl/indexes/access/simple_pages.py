@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote
 
 import msgspec
 from packaging.utils import (
@@ -19,6 +19,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 
+from protoctl.indexes.access.addresses import join_address
 from protoctl.indexes.access.digests import choose_hash
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.model.index import Listed
@@ -87,7 +88,7 @@ def read_json(body: bytes, url: str) -> list[Link]:
         raise NonsenseError(message) from error
     check_version(page.meta.api_version)
     return [
-        Link(entry.filename, urljoin(url, entry.url), choose_hash(entry.hashes), entry.yanked is not False)
+        Link(entry.filename, join_address(url, entry.url), choose_hash(entry.hashes), entry.yanked is not False)
         for entry in page.files
     ]
 
@@ -127,7 +128,7 @@ class PageReader(HTMLParser):
         if tag == "a" and "href" in attributes:
             self.page.anchors.append(attributes)
         elif tag == "base" and "href" in attributes:
-            self.page.base = urljoin(self.page.base, attributes["href"])
+            self.page.base = join_address(self.page.base, attributes["href"])
         elif tag == "meta" and attributes.get("name") == VERSION_META:
             self.page.version = attributes.get("content", "")
         self.is_in_title = tag == "title"
@@ -161,12 +162,9 @@ def read_html(body: bytes, url: str) -> list[Link]:
 
 def read_anchor(anchor: dict[str, str], base: str) -> Link:
     """Give what a link of an HTML page says."""
-    try:
-        url, _, fragment = urljoin(base, anchor["href"].strip()).partition("#")
-        name, _, value = fragment.partition("=")
-        file = unquote(urlsplit(url).path.rpartition("/")[2])
-    except ValueError:
-        return Link("", "", "", is_yanked=False)
+    url, _, fragment = join_address(base, anchor["href"].strip()).partition("#")
+    name, _, value = fragment.partition("=")
+    file = unquote(url.partition("?")[0].rpartition("/")[2])
     return Link(file, url, choose_hash({name: value}), "data-yanked" in anchor)
 
 

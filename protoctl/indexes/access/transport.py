@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
 
 import requests
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
 from protoctl.errors import PackageIndexError
-from protoctl.indexes.access.addresses import origin, shown, split_address
+from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
 from protoctl.indexes.access.exchange import Answer, Question
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
 from protoctl.kit.background import run_within
@@ -134,7 +133,7 @@ class Transport:
 
     def redirect(self, url: str, response: Response) -> str:
         """Give where a response sends; raises PackageIndexError for what is not followed."""
-        target = urljoin(url, response.headers.get("Location", ""))
+        target = join_address(url, response.headers.get("Location", ""))
         parts = split_address(target)
         if parts is None or parts.username is not None:
             raise self.fault(f"sends to what is no plain http or https address: {shown(url)}", said=shown(target))

@@ -78,6 +78,11 @@ class DiffListing:
         """Give the largest step of a module's differences."""
         return max((row.change for row in self.rows(module)), default=Change.NONE)
 
+    @property
+    def is_breaking(self) -> bool:
+        """Whether something can stop working for a consumer that counts."""
+        return any(self.change(module) is Change.MAJOR for module in self.modules)
+
     def path(self, row: Row, site: Site) -> str:
         """Give a file relative to the workspace; of another team's distribution, as it is imported."""
         return site.file if row.is_foreign else str(PurePosixPath(self.proto_root, site.file))

@@ -107,13 +107,13 @@ def test_when_everything_was_withdrawn_the_next_is_a_break() -> None:
     assert found.modules[0].change is Change.MAJOR
 
 
-def test_toolchain_and_foreign_imports_count_and_siblings_do_not_count_twice() -> None:
+def test_what_is_inherited_counts_as_the_modules_own() -> None:
     found = plan(
         standing("user", "1.3.0", causes=(Cause(Change.MINOR, "needs protobuf>=6.33 instead of >=6.31"),)),
         standing("shop", "1.3.0", inherited=(Inherited("google 1.66.0", differ(Change.MAJOR)),)),
         standing("billing", "1.3.0", inherited=(Inherited("common", differ(Change.MAJOR), is_sibling=True),)),
     )
-    assert following(found) == {"user": "1.4.0", "shop": "2.0.0"}
+    assert following(found) == {"user": "1.4.0", "shop": "2.0.0", "billing": "2.0.0"}
     (reason,) = next(module.reasons for module in found.modules if module.module == "shop")
     assert reason.sentence("proto").startswith("google 1.66.0: acme/user/v1/user.proto:12: ")
 

@@ -74,7 +74,15 @@ def test_a_requirement_takes_what_does_not_break(old: str, new: str, inside: boo
     assert SCHEME.is_inside(parse_release(old), parse_release(new)) is inside
 
 
-def test_requirements_as_packages_write_them() -> None:
-    release = parse_release("0.4.2")
-    assert SCHEME.python_bound(release) == ">=0.4.2,<0.5"
-    assert SCHEME.npm_bound(release) == "^0.4.2"
+@pytest.mark.parametrize(
+    ("release", "python", "npm"),
+    [
+        ("0.4.2", ">=0.4.2,<0.5", "^0.4.2"),
+        ("1.4.2", ">=1.4.2,<2", "^1.4.2"),
+        ("1.4.0.dev3", "==1.4.0.dev3", "1.4.0-dev.3"),
+        ("1.4.0rc1", "==1.4.0rc1", "1.4.0-rc.1"),
+    ],
+)
+def test_requirements_as_packages_write_them(release: str, python: str, npm: str) -> None:
+    found = parse_release(release)
+    assert (SCHEME.python_bound(found), SCHEME.npm_bound(found)) == (python, npm)
