@@ -8,6 +8,7 @@ ProtoctlError
 │   └── NewerLockError    2   protoctl.lock of a later protoctl
 ├── SourceError           3   the protos do not compile or are refused
 ├── ModuleCycleError      3   modules import each other
+├── BaselineError         3   what is compared with cannot be used
 ├── MachineError          4   the file system, the network, this machine
 │   ├── ToolError         4   a compiler or plugin failed
 │   └── EngineError       4   the container engine
@@ -81,10 +82,10 @@ class SourceError(ProtoctlError):
 
     exit_code = 3
 
-    def __init__(self, findings: Sequence[Finding]) -> None:
-        """Take the findings that forbid the build, in report order."""
+    def __init__(self, findings: Sequence[Finding], of: str = "") -> None:
+        """Take the findings that forbid the build, in report order; `of` is whose protos, if not the workspace's."""
         count = len(findings)
-        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the protos")
+        super().__init__(f"{count} problem{'' if count == 1 else 's'} in the protos{f' of {of}' if of else ''}")
         self.findings = tuple(findings)
 
     def __str__(self) -> str:
@@ -106,6 +107,12 @@ class ModuleCycleError(ProtoctlError):
         )
         self.path = tuple(path)
         self.imports = tuple(imports)
+
+
+class BaselineError(ProtoctlError):
+    """What the protos are compared with is no schema, does not link, or belongs to another workspace."""
+
+    exit_code = 3
 
 
 class MachineError(ProtoctlError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 WIDTH = 100
 """Columns of the help texts."""
 LIST = re.compile(r"(<!-- generated: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-TYPES = {"string": "string", "array": "list of strings", "object": "table"}
+TYPES = {"string": "string", "array": "list of strings", "object": "table", "boolean": "true or false"}
 
 
 def refresh(page: Path) -> str:
@@ -75,10 +76,18 @@ def list_tables() -> Iterator[str]:
         rows = [row(key, value, table.get("required", ())) for key, value in table["properties"].items()]
         head = "| key | | default | |\n|---|---|---|---|"
         yield "\n".join([heading, "", table["description"], "", head, *rows])
+        for key, value in table["properties"].items():
+            if "$ref" in value.get("items", {}):
+                inner = tables[value["items"]["$ref"].rpartition("/")[2]]
+                rows = [row(one, each, inner.get("required", ())) for one, each in inner["properties"].items()]
+                yield "\n".join([f"## `[[{name}.{key}]]`", "", inner["description"], "", head, *rows])
 
 
 def row(key: str, value: dict[str, Any], required: Collection[str]) -> str:
     """Give the row of a key; raises KeyError for one that nothing describes."""
     kind = " or ".join(f"`{one}`" for one in value["enum"]) if "enum" in value else TYPES[value["type"]]
-    default = f"`{value['default']}`" if value.get("default") else "required" if key in required else "none"
+    kind = "list of tables" if "$ref" in value.get("items", {}) else kind
+    shown = value.get("default")
+    shown = json.dumps(shown) if isinstance(shown, list | tuple) else shown
+    default = f"`{shown}`" if value.get("default") else "required" if key in required else "none"
     return f"| `{key}` | {kind} | {default} | {value['description']} |"

@@ -121,7 +121,8 @@ def rank(file: str) -> int:
 def report_gaps(history: History, indexes: Sequence[Index], emit: Emit) -> None:
     """Tell which versions are on one index and not on another that should have them."""
     places = [(index.name, target) for index in indexes for target in sorted(index.targets)]
-    for name, target in places:
+    used = {(offer.index.name, offer.target) for one in history.publications for offer in one.offers}
+    for name, target in [place for place in places if place in used]:
         missing = [
             one.release.python
             for one in history.publications
@@ -175,14 +176,19 @@ def require_publication(history: History, release: Release) -> Publication:
     raise UsageError(f"{history.module} {release.python} is on no index", hint=f"did you mean {guess}?")
 
 
-def fetch_embedded(workspace: Workspace, history: History, release: Release, options: Options, emit: Emit) -> Embedded:
+def fetch_embedded(
+    workspace: Workspace, history: History, release: Release, options: Options, emit: Emit, target: str = ""
+) -> Embedded:
     """Give what the package of a version carries; raises UsageError for a version that is not there.
+
+    `target` is the language of the package where that matters; the version must have one of it.
 
     Raises PackageIndexError for a file that cannot be had, and ArtifactError for one that cannot be read: OriginError
     when protoctl did not make it.
     """
     del workspace
-    offer = require_publication(history, release).offers[0]
+    offers = require_publication(history, release).offers
+    offer = next(one for one in offers if target in ("", one.target))
     data = fetch(offer, FolderStore(options.cache, emit))
     try:
         embedded = read_embedded(offer.listed.file, data)

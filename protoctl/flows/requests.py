@@ -15,6 +15,8 @@ from protoctl.toolchain.lock_file import part_of
 
 if TYPE_CHECKING:
     from protoctl.flows.session import Session
+    from protoctl.model.configuration import Configuration
+    from protoctl.model.toolchain import Lock
     from protoctl.schema.view import Schema
     from protoctl.versioning.release import Release
 
@@ -25,9 +27,9 @@ def make_request(session: Session, schema: Schema, name: str, release: Release, 
     module = workspace.modules[name]
     descriptors = embed_schema(schema, module)
     sources = {path: workspace.sources.files[path] for path in module.files}
-    component = workspace.configuration.python.component(name)
-    lock = part_of(session.lock, {*COMPONENTS, component})
-    record = build_record(module, release.python, descriptors, sources, lock)
+    lock = toolchain_part(session, name)
+    settings = package_settings(workspace.configuration, license_text)
+    record = build_record(module, release.python, descriptors, sources, lock, settings)
     return Request(
         module=module,
         configuration=workspace.configuration,
@@ -39,6 +41,22 @@ def make_request(session: Session, schema: Schema, name: str, release: Release, 
         descriptors=descriptors,
         record=record,
     )
+
+
+def toolchain_part(session: Session, module: str) -> Lock:
+    """Give the part of the lock that a module's packages are made with."""
+    component = session.workspace.configuration.python.component(module)
+    return part_of(session.lock, {*COMPONENTS, component})
+
+
+def package_settings(configuration: Configuration, license_text: bytes) -> dict[str, str]:
+    """Give what of the configuration consumers write code against, and the digest of all that packages show of it."""
+    shown = [configuration.metadata, configuration.python, configuration.node, configuration.dependencies]
+    return {
+        "prefix": configuration.python.prefix,
+        "int64": configuration.node.int64,
+        "digest": digest_json([msgspec.json.encode(shown).decode(), digest_bytes(license_text)]),
+    }
 
 
 def request_digest(request: Request) -> str:

@@ -23,11 +23,13 @@ from protoctl.workspace.absent import explain_absence
 from protoctl.workspace.imports import read_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from protoctl.flows.session import Session
     from protoctl.model.finding import Finding
     from protoctl.model.invocation import Invocation
+    from protoctl.model.workspace import Workspace
+    from protoctl.schema.compile import Compiled
     from protoctl.schema.view import Schema
 
 STDERR = "stderr"
@@ -41,13 +43,27 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
         listed = ", ".join(map(repr, workspace.unused))
         session.emit(Event(f"workspace.exclude: nothing matches {listed}", Level.WARNING))
     foreign = session.foreign_protos()
-    own = workspace.sources.files
-    imports = {path: tuple(one.path for one in read_imports(data.decode())) for path, data in own.items()}
-    sources = Sources(own, foreign, workspace.owners, imports, partial(explain_absence, workspace, foreign))
-    compiled = compile_sources(sources, session.component_digest(PYTHON), partial(run_cached, session))
+    imports = own_imports(workspace)
+    compiled = compile_workspace(session, foreign, imports)
     context = Context(workspace, compiled.schema, imports, foreign)
     findings = [*workspace.refused, *compiled.findings, *check_all(context)]
     return compiled.schema, sorted(findings, key=by_place)
+
+
+def compile_workspace(
+    session: Session, foreign: Mapping[str, bytes], imports: Mapping[str, tuple[str, ...]]
+) -> Compiled:
+    """Compile everything; give the schema of what compiles and what the compiler finds."""
+    workspace = session.workspace
+    explain = partial(explain_absence, workspace, foreign)
+    sources = Sources(workspace.sources.files, foreign, workspace.owners, imports, explain)
+    return compile_sources(sources, session.component_digest(PYTHON), partial(run_cached, session))
+
+
+def own_imports(workspace: Workspace) -> dict[str, tuple[str, ...]]:
+    """Give what each proto's text imports, also of those that do not compile."""
+    files = workspace.sources.files
+    return {path: tuple(one.path for one in read_imports(data.decode())) for path, data in files.items()}
 
 
 def build_schema(session: Session) -> Schema:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -67,6 +68,14 @@ class Session:
     def store(self) -> FolderStore:
         """Results of earlier invocations."""
         return FolderStore(self.options.cache, self.emit)
+
+    def beside(self, workspace: Workspace) -> Session:
+        """Give a session that compiles other protos with the tools of this one."""
+        lock, installer = self.lock, self.installer
+        other = copy(self)
+        other.lock, other.installer = lock, installer
+        other.workspace = workspace
+        return other
 
     def component_digest(self, component: str) -> str:
         """Give the digest of a part of the toolchain."""

@@ -25,6 +25,14 @@ def plural(count: int, noun: str) -> str:
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
+def listing(words: Iterable[str], most: int = 6) -> str:
+    """Give `a, b and c`, or `a, b and 4 more` when there are more than the most."""
+    all_words = list(words)
+    if len(all_words) > most:
+        all_words = [*all_words[: most - 1], f"{len(all_words) - most + 1} more"]
+    return " and ".join(part for part in (", ".join(all_words[:-1]), *all_words[-1:]) if part)
+
+
 def size(count: int) -> str:
     """Give bytes as `980 B`, `1.5 kB` or `131.0 MB`, in powers of ten."""
     amount, units = float(count), ["kB", "MB", "GB"]

@@ -62,3 +62,7 @@ class Effects(NamedTuple):
     def worst(self, other: Effects) -> Effects:
         """Give the worse of two for each consumer."""
         return Effects(*map(max, self, other))
+
+
+HARMLESS = Effects()
+"""Nothing stops working for anybody."""

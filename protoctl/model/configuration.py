@@ -119,6 +119,40 @@ class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     upload_url: Annotated[str, Meta(description="Where they are uploaded to, when it is another address")] = ""
 
 
+class AcceptedTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """A break that the team means to make; it stays a break, and the changelog gives the reason."""
+
+    rule: Annotated[Text, Meta(description="The rule that finds it, like `field-deleted`")]
+    element: Annotated[
+        Text, Meta(description="Glob of full names, or of paths for files; `*` within one name, `**` for any number")
+    ]
+    reason: Annotated[Text, Meta(description="One sentence for consumers")]
+    until: Annotated[
+        str,
+        Meta(
+            pattern=rf"^{RELEASE}$(?!\n)",
+            description="The first release that this no longer counts for, as a rule the one that makes the break",
+        ),
+    ]
+
+
+class VersionsTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """How the next version of a module is computed."""
+
+    scheme: Annotated[
+        Literal["semver", "calendar"], Meta(description="What numbers mean: compatibility, or the month")
+    ] = "semver"
+    policy: Annotated[
+        tuple[Literal["wire", "json", "python", "node"], ...],
+        Meta(min_length=1, description="The consumers whose breaks count"),
+    ] = ("wire", "json", "python", "node")
+    cap_unstable: Annotated[
+        bool,
+        Meta(description="Whether breaks in proto_packages like `acme.user.v1alpha1` count as minor changes"),
+    ] = False
+    accepted: Annotated[tuple[AcceptedTable, ...], Meta(description="Breaks that are meant")] = ()
+
+
 class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The toolchain as a container image."""
 
@@ -144,6 +178,7 @@ class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     metadata: MetadataTable = field(default_factory=MetadataTable)
     python: PythonTable = field(default_factory=PythonTable)
     node: NodeTable = field(default_factory=NodeTable)
+    versions: VersionsTable = field(default_factory=VersionsTable)
     image: ImageTable = field(default_factory=ImageTable)
     dependencies: Annotated[dict[str, DependencyTable], Meta(description="Glob of import paths to their owner")] = {}
     indexes: Annotated[dict[str, IndexTable], Meta(description="Where packages are published, each under a name")] = {}

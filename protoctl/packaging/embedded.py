@@ -6,9 +6,9 @@ import base64
 import csv
 import hashlib
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping  # noqa: TC003  msgspec reads annotations
+from dataclasses import dataclass, field
 from email.parser import BytesHeaderParser
-from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -16,9 +16,6 @@ from protoctl.errors import ArtifactError, OriginError
 from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
 from protoctl.kit.digest import digest_bytes
 from protoctl.packaging.record import FORMAT, RECORD_FILE, SCHEMA_FILE
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 SIZE_LIMIT = 512 << 20
 """Bytes of all files of a package."""
@@ -53,6 +50,8 @@ class Record:
     toolchain: str
     pins: tuple[PackagePin, ...]
     generator: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """What of the configuration consumers can see, and the digest of all of it that goes into packages."""
 
 
 @dataclass(frozen=True)

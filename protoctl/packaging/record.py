@@ -35,7 +35,14 @@ def embed_schema(schema: Schema, module: Module) -> bytes:
     return result.SerializeToString(deterministic=True)
 
 
-def build_record(module: Module, version: str, descriptors: bytes, sources: Mapping[str, bytes], lock: Lock) -> bytes:
+def build_record(
+    module: Module,
+    version: str,
+    descriptors: bytes,
+    sources: Mapping[str, bytes],
+    lock: Lock,
+    settings: Mapping[str, str],
+) -> bytes:
     """Give the record as JSON: what was built from what with what; no time, no machine."""
     record = {
         "format": FORMAT,
@@ -46,6 +53,7 @@ def build_record(module: Module, version: str, descriptors: bytes, sources: Mapp
         "schema": digest_bytes(descriptors),
         "sources": digest_mapping(sources),
         "toolchain": lock.digest,
+        "settings": dict(settings),
         "pins": [
             {"source": pin.source, "name": pin.name, "version": pin.version, "component": pin.component}
             for pin in lock.pins

@@ -81,15 +81,9 @@ class Schema:
         return {path: tuple(file.dependency) for path, file in self.files.items()}
 
     @cached_property
-    def locations(self) -> dict[str, dict[Path, SourceCodeInfo.Location]]:
-        """Path of a file to its locations; a path that occurs twice keeps the first."""
-        found: dict[str, dict[Path, SourceCodeInfo.Location]] = {}
-        for path in self.owners:
-            if path in self.files:
-                table = found.setdefault(path, {})
-                for location in self.files[path].source_code_info.location:
-                    table.setdefault(tuple(location.path), location)
-        return found
+    def places(self) -> dict[str, dict[Path, Place]]:
+        """Path of a file to where its elements start, for files that `place` was asked about."""
+        return {}
 
     @cached_property
     def bare(self) -> dict[str, FileDescriptorProto]:
@@ -110,6 +104,14 @@ class Schema:
             if path in self.files
         }
 
+    @cached_property
+    def types(self) -> dict[str, DescriptorProto | EnumDescriptorProto]:
+        """Full name to every message and enum, those of imports included."""
+        files = self.files.values()
+        messages: dict[str, DescriptorProto | EnumDescriptorProto]
+        messages = {one.full_name: one.descriptor for file in files for one in messages_of(file)}
+        return messages | {one.full_name: one.descriptor for file in files for one in enums_of(file)}
+
     def own_files(self) -> Iterator[FileDescriptorProto]:
         """Give the files of the workspace, each after its imports."""
         return (file for path, file in self.files.items() if path in self.owners)
@@ -124,13 +126,12 @@ class Schema:
 
     def place(self, path: str, location: Path) -> Place:
         """Give where an element starts, or the nearest element around it, or line 1."""
-        table = self.locations.get(path, {})
+        table = self.places.get(path)
+        if table is None:
+            table = self.places[path] = places_of(self.files[path]) if path in self.files else {}
         while location and location not in table:
             location = location[:-1]
-        if not location:
-            return Place(1, 1)
-        span = table[location].span
-        return Place(span[0] + 1, span[1] + 1)
+        return table[location] if location else Place(1, 1)
 
     def comment(self, path: str, location: Path) -> str:
         """Give the leading comment of an element, else its trailing one, without markers and outer space."""
@@ -147,6 +148,13 @@ def read_schema(data: bytes, owners: Mapping[str, str]) -> Schema:
 def read_files(data: bytes) -> dict[str, FileDescriptorProto]:
     """Give path → file for a serialised FileDescriptorSet in topological order."""
     return {file.name: file for file in FileDescriptorSet.FromString(data).file}
+
+
+def places_of(file: FileDescriptorProto) -> dict[Path, Place]:
+    """Give where each element of a file starts; a path that occurs twice keeps the first."""
+    return {
+        tuple(one.path): Place(one.span[0] + 1, one.span[1] + 1) for one in reversed(file.source_code_info.location)
+    }
 
 
 def without_source_info(file: FileDescriptorProto) -> FileDescriptorProto:

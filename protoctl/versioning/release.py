@@ -28,14 +28,33 @@ class Release:
     """Semantic Versioning 2.0, like `1.4.0-rc.1` or `0.1.0-dev.0`."""
 
     @property
+    def version(self) -> Version:
+        """What orders releases.
+
+        npm sorts final releases and previews of one phase alike, and puts development releases after betas.
+        """
+        return Version(self.python)
+
+    @property
+    def numbers(self) -> tuple[int, int, int]:
+        """Major, minor and patch, whatever phase follows."""
+        major, minor, patch = self.version.release
+        return major, minor, patch
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is no alpha, beta, candidate or development release."""
+        return not self.version.is_prerelease
+
+    @property
     def is_development(self) -> bool:
         """Whether it comes before a release and is never one itself."""
-        return Version(self.python).is_devrelease
+        return self.version.is_devrelease
 
     @property
     def breaking_bound(self) -> str:
         """The first version that may break a consumer: `2` for 1.4.0, `0.2` for 0.1.3."""
-        major, minor, *_ = Version(self.python).release
+        major, minor, _ = self.numbers
         return str(major + 1) if major else f"0.{minor + 1}"
 
 
@@ -55,6 +74,11 @@ def parse_release(text: str) -> Release:
     if max(version.release) > LIMIT:
         raise UsageError(f"{text} has a number that npm cannot read")
     return Release(str(padded(version)), npm_spelling(version))
+
+
+def release_of(numbers: tuple[int, int, int]) -> Release:
+    """Give the final release of three numbers; raises UsageError for one that npm cannot read."""
+    return parse_release(".".join(map(str, numbers)))
 
 
 def padded(version: Version) -> Version:

@@ -132,16 +132,20 @@ def is_refused(value: dict[str, Any], keys: list[str], name: str, path: str) -> 
 
 
 def known_keys(path: list[str]) -> dict[str, dict[str, Any]]:
-    """Give the keys that may stand in a table, each with its JSON schema."""
+    """Give the keys that may stand in a table, each with its JSON schema; nothing where there is no table."""
     definitions = msgspec.json.schema(Configuration)["$defs"]
-    if not path:
-        return dict(definitions["Configuration"]["properties"])
-    table = {"dependencies": "DependencyTable", "indexes": "IndexTable"}.get(path[0], f"{path[0].title()}Table")
-    return dict(definitions.get(table, {}).get("properties", {}))
+    here: dict[str, Any] = definitions["Configuration"]
+    for step in path:
+        inner = here.get("properties", {}).get(step) or here.get("additionalProperties") or here.get("items") or {}
+        here = definitions[inner["$ref"].rpartition("/")[2]] if "$ref" in inner else inner
+    return dict(here.get("properties", {}))
 
 
 def describe_value(keys: list[str]) -> str:
     """Say what a value has to be, or nothing."""
-    found = next((known_keys(keys[:1])[key] for key in reversed(keys) if key in known_keys(keys[:1])), {})
-    choices = ", ".join(map(str, found.get("enum", ())))
+    parents = (keys[:end] for end in range(len(keys) - 1, -1, -1))
+    found = next(
+        (known_keys(above)[keys[len(above)]] for above in parents if keys[len(above)] in known_keys(above)), {}
+    )
+    choices = ", ".join(map(str, (found.get("items", {}) if "enum" not in found else found).get("enum", ())))
     return f"one of {choices}" if choices else str(found.get("description", ""))

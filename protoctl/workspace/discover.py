@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from protoctl.model.configuration import Configuration
+    from protoctl.workspace.sources import Snapshot
 
 
 def discover(root: Path) -> Workspace:
@@ -29,11 +30,21 @@ def discover(root: Path) -> Workspace:
     root = Path(root).absolute()
     text = read_text(root)
     configuration = parse_configuration(text)
-    snapshot = take_snapshot(proto_root(root, configuration, text), configuration.workspace.exclude)
-    check_globs(configuration, [*snapshot.files, *(finding.file for finding in snapshot.refused)], text)
+    protos = proto_root(root, configuration, text)
+    workspace = survey(root, configuration, take_snapshot(protos, configuration.workspace.exclude))
+    paths = [*workspace.sources.files, *workspace.strays, *(finding.file for finding in workspace.refused)]
+    check_globs(configuration, paths, text)
+    check_names(configuration, workspace.modules, text)
+    check_floors(configuration, workspace.modules, text)
+    return workspace
+
+
+def survey(root: Path, configuration: Configuration, snapshot: Snapshot) -> Workspace:
+    """Give the workspace that a configuration makes of some protos, whatever it says about what is not there.
+
+    Raises WorkspaceError.
+    """
     modules = find_modules(configuration, snapshot.files)
-    check_names(configuration, modules, text)
-    check_floors(configuration, modules, text)
     owned = {path for module in modules.values() for path in module.files}
     return Workspace(
         root=root,

@@ -15,7 +15,7 @@ from protoctl.model.finding import Finding, by_place
 from protoctl.workspace.path_names import refuse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
 SUFFIX = ".proto"
@@ -54,6 +54,23 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
         raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint=hint)
     unused = tuple(pattern for pattern in exclude if pattern not in used)
     return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)), unused)
+
+
+def snapshot_of(files: Iterable[tuple[str, bytes | None]], exclude: Sequence[str]) -> Snapshot:
+    """Give the snapshot of protos that are no files of this machine, by path below their root; None is a link."""
+    kept: dict[str, bytes] = {}
+    refused: list[Finding] = []
+    for path, data in files:
+        if not path.endswith(SUFFIX) or any(is_match(pattern, path) for pattern in exclude):
+            continue
+        problem = "is a symbolic link" if data is None else refuse_path(path)
+        text = normalise(data or b"")
+        found = refuse(path, problem) if problem else refuse_text(path, text)
+        if found:
+            refused.append(found)
+        else:
+            kept[path] = text
+    return Snapshot(dict(sorted(kept.items())), tuple(sorted(refused, key=by_place)), ())
 
 
 def take(path: str, entry: os.DirEntry[str]) -> bytes | Finding:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -23,18 +24,25 @@ class Statement(NamedTuple):
     """Where it begins, from 1."""
     is_header: bool
     """Whether it is `[a.b]` or `[[a.b]]`."""
+    is_repeated: bool
+    """Whether it is `[[a.b]]`, one table of a list."""
     value: dict[str, Any]
     """What it says, read alone."""
 
 
 def locate(text: str, keys: Sequence[str]) -> int:
-    """Give the line of the statement that says most of a path of keys, or 1."""
+    """Give the line of the statement that says most of a path of keys, or 1; tables of a list are counted from 0."""
     best, best_depth = 1, 0
     table: list[str] = []
+    counts: Counter[tuple[str, ...]] = Counter()
     for statement in statements(text):
         if statement.is_header:
             table = header_path(statement.value)
-            depth = len(table) if table == list(keys[: len(table)]) else 0
+            if statement.is_repeated:
+                counts[tuple(table)] += 1
+                table = [*table, str(counts[tuple(table)] - 1)]
+            whole = table[:-1] if statement.is_repeated and len(keys) < len(table) else table
+            depth = len(whole) if whole == list(keys[: len(whole)]) else 0
         elif table == list(keys[: len(table)]):
             inner = common_depth(statement.value, keys[len(table) :])
             depth = len(table) + inner if inner else 0
@@ -53,7 +61,8 @@ def statements(text: str) -> Iterator[Statement]:
         end, value, read = read_statement(lines, start)
         work += read
         if value:
-            yield Statement(start + 1, lines[start].lstrip().startswith("["), value)
+            text = lines[start].lstrip()
+            yield Statement(start + 1, text.startswith("["), text.startswith("[["), value)
         start = end
 
 

@@ -82,3 +82,9 @@ def test_a_text_made_to_take_time_or_to_break_the_reader_is_left(text: str) -> N
     start = time.process_time()
     assert locate(text, ["absent"]) == 1
     assert time.process_time() - start < 10
+
+
+def test_tables_of_a_list_are_told_apart() -> None:
+    text = "[a]\nx = 1\n[[a.b]]\nc = 1\n\n[[a.b]]\n# d\nc = 2\n"
+    assert [locate(text, ["a", "b", number, "c"]) for number in "01"] == [4, 8]
+    assert locate(text, ["a", "b", "1", "d"]) == 6

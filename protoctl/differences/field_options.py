@@ -1,0 +1,74 @@
+"""Options of fields: those that change code in Node, and those that change nothing for Python and Node."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions
+
+from protoctl.differences.rule import BREAK, Rule
+from protoctl.model.change import Change, Effects
+from protoctl.versioning.field_types import node_type
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from protoctl.model.difference import Difference
+    from protoctl.versioning.comparison import Comparison
+    from protoctl.versioning.matching import Pair
+
+JSTYPE = Rule(
+    "field-jstype-changed",
+    "A 64-bit integer is a string in Node where it was a BigInt, or the other way round",
+    Change.MAJOR,
+    Effects(node=BREAK),
+)
+OTHERS = Rule(
+    "field-option-changed",
+    "An option of a field changes that nothing in Python, Node, bytes or JSON depends on",
+    Change.PATCH,
+)
+RULES = (JSTYPE, OTHERS)
+TOLD_ELSEWHERE = frozenset({"deprecated", "packed", "uninterpreted_option"})
+"""Options that other rules speak of."""
+NEUTRAL = [one for one in FieldOptions.DESCRIPTOR.fields if one.name not in TOLD_ELSEWHERE]
+WITHIN = (FieldDescriptorProto.OPTIONS_FIELD_NUMBER,)
+
+
+def find(comparison: Comparison) -> Iterator[Difference]:
+    """Give fields with other options than before, one finding for all that matter to nobody."""
+    for pair in comparison.fields.both:
+        names = changed_options(pair)
+        if has_other_jstype(pair):
+            yield jstype(comparison, pair)
+        if names:
+            words = (
+                f"field {pair.current.full_name} changes its {' and '.join(names)}, which Python and Node do not see"
+            )
+            yield OTHERS.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))
+
+
+def changed_options(pair: Pair[FieldDescriptorProto]) -> list[str]:
+    """Give the names of the neutral options that differ; features only where they come to the same."""
+    before, now = pair.baseline.descriptor.options, pair.current.descriptor.options
+    if before == now:
+        return []
+    names = [one.name for one in NEUTRAL if getattr(before, one.name) != getattr(now, one.name)]
+    if "jstype" in names and (pair.baseline.descriptor.type != pair.current.descriptor.type or has_other_jstype(pair)):
+        names.remove("jstype")
+    if "features" in names and pair.baseline.features != pair.current.features:
+        names.remove("features")
+    return names
+
+
+def has_other_jstype(pair: Pair[FieldDescriptorProto]) -> bool:
+    """Tell whether a field of one type is another in Node."""
+    before, now = pair.baseline.descriptor, pair.current.descriptor
+    return before.type == now.type and node_type(before) != node_type(now)
+
+
+def jstype(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Difference:
+    """Give the finding about an integer that is another type in Node."""
+    sides = node_type(pair.baseline.descriptor), node_type(pair.current.descriptor)
+    words = f"field {pair.current.full_name} changes in Node from {sides[0]} to {sides[1]} by its jstype"
+    return JSTYPE.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))

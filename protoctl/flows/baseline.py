@@ -1,0 +1,212 @@
+"""What a workspace is compared with: a revision, a folder, a descriptor set or packages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.message import DecodeError
+
+from protoctl.errors import BaselineError, ConfigurationError, SourceError, UsageError, WorkspaceError
+from protoctl.flows.schema import compile_workspace, own_imports
+from protoctl.kit.dag import find_cycle, order
+from protoctl.model.event import Event, Level
+from protoctl.packaging.embedded import read_embedded
+from protoctl.schema.view import Schema
+from protoctl.workspace.configuration_file import FILE_NAME, decode, parse_configuration
+from protoctl.workspace.discover import discover, find_modules, survey
+from protoctl.workspace.revision import find_revision, forms_hint, read_revision
+from protoctl.workspace.sources import Snapshot, snapshot_of, take_snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from protoctl.flows.session import Session
+    from protoctl.model.configuration import Configuration
+    from protoctl.model.workspace import Workspace
+    from protoctl.packaging.embedded import Embedded
+
+PACKAGES = (".whl", ".tar.gz", ".tgz")
+FATAL = {"compile", "import-cycle", "import-missing", "source-refused"}
+"""Rules whose findings mean that a file has no descriptor."""
+SIZE_LIMIT = 1 << 30
+"""Bytes of a descriptor set."""
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """One side of a comparison."""
+
+    schema: Schema
+    """Its files, and the modules that they belong to."""
+    names: Mapping[str, str]
+    """Module to what it is compared with, like `acme-user 1.4.0`."""
+    packages: Mapping[str, Embedded]
+    """Module to the package that its schema was read from; empty for sources."""
+    is_whole: bool
+    """Whether a module that is not here did not exist then; a package tells nothing about other modules."""
+
+
+def read_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
+    """Give what `--against` names, but for releases; a path that exists comes before a revision.
+
+    `foreign` are the protos of others that the workspace is compiled with. Raises UsageError, BaselineError,
+    SourceError, ArtifactError, MachineError.
+    """
+    path = Path(against)
+    if against.startswith("git:"):
+        return read_git(session, against.removeprefix("git:"), foreign)
+    if path.is_dir():
+        return read_folder(session, path, foreign)
+    if path.is_file():
+        return read_packages([path]) if against.endswith(PACKAGES) else read_descriptors(session, path)
+    if against.endswith(PACKAGES) or path.suffix in {".binpb", ".pb", ".desc", ".bin", ".protoset"}:
+        raise UsageError(f"there is no file {against}", hint=forms_hint())
+    return read_git(session, against, foreign)
+
+
+def read_git(session: Session, name: str, foreign: Mapping[str, bytes]) -> Baseline:
+    """Compile the protos of a git revision as its own configuration says, else as the workspace's does."""
+    if not name or name.startswith("-"):
+        raise UsageError(f"{name!r} is no revision", hint=forms_hint())
+    root = session.workspace.root
+    revision = find_revision(root, name)
+    label = f"git {name}" if revision.commit.startswith(name) else f"git {name} ({revision.commit[:8]})"
+    if not revision.is_ancestor:
+        text = f"{name} is no ancestor of what is checked out: what only it has counts as deleted"
+        session.emit(Event(f"{text}; `git merge-base {name} HEAD` gives the commit to compare with", Level.WARNING))
+    written = [blob.data for blob in read_revision(root, revision, [FILE_NAME]) if not blob.is_link]
+    configuration = configuration_of(session, written, label)
+    protos = configuration.workspace.proto
+    blobs = read_revision(root, revision, [protos])
+    files = ((str(PurePosixPath(blob.path).relative_to(protos)), None if blob.is_link else blob.data) for blob in blobs)
+    return compile_side(session, configuration, snapshot_of(files, configuration.workspace.exclude), foreign, label)
+
+
+def read_folder(session: Session, folder: Path, foreign: Mapping[str, bytes]) -> Baseline:
+    """Compile another workspace, or a folder of protos whose modules are those of this workspace."""
+    if (folder / FILE_NAME).is_file():
+        workspace = discover(folder)
+        return compile_workspace_side(session, workspace, foreign, str(folder))
+    configuration = session.workspace.configuration
+    return compile_side(
+        session, configuration, take_snapshot(folder, configuration.workspace.exclude), foreign, str(folder)
+    )
+
+
+def configuration_of(session: Session, written: list[bytes], label: str) -> Configuration:
+    """Give the configuration of a revision; the workspace's own, and a note, when it had none that can be read."""
+    try:
+        if written:
+            return parse_configuration(decode(written[0]))
+        why = f"has no {FILE_NAME}"
+    except ConfigurationError as error:
+        why = f"has a {FILE_NAME} that is refused ({error.what})"
+    session.emit(Event(f"{label} {why}: the workspace's own says what its modules are", Level.NOTE))
+    return session.workspace.configuration
+
+
+def compile_side(
+    session: Session, configuration: Configuration, snapshot: Snapshot, foreign: Mapping[str, bytes], label: str
+) -> Baseline:
+    """Compile protos as a configuration divides them into modules; raises BaselineError when there are none."""
+    if not snapshot.files:
+        raise BaselineError(f"{label} holds no .proto files below {configuration.workspace.proto}/")
+    try:
+        workspace = survey(session.workspace.root, configuration, snapshot)
+    except WorkspaceError as error:
+        raise BaselineError(f"{label}: {error.what}", hint=error.hint) from error
+    return compile_workspace_side(session, workspace, foreign, label)
+
+
+def compile_workspace_side(
+    session: Session, workspace: Workspace, foreign: Mapping[str, bytes], label: str
+) -> Baseline:
+    """Compile a workspace with the tools of this one; raises SourceError when it does not compile."""
+    if workspace.refused:
+        left_out = ", ".join(finding.file for finding in workspace.refused)
+        session.emit(Event(f"{label}: files that cannot be taken are left out: {left_out}", Level.WARNING))
+    compiled = compile_workspace(session.beside(workspace), foreign, own_imports(workspace))
+    fatal = [finding for finding in compiled.findings if finding.rule in FATAL]
+    if fatal:
+        raise SourceError(fatal, of=label)
+    return Baseline(compiled.schema, dict.fromkeys(workspace.modules, label), {}, is_whole=True)
+
+
+def read_descriptors(session: Session, path: Path) -> Baseline:
+    """Read a FileDescriptorSet, also one in an image of Buf's; the configuration divides it into modules."""
+    try:
+        if path.stat().st_size > SIZE_LIMIT:
+            raise BaselineError(f"is larger than {SIZE_LIMIT >> 20} MiB", where=str(path))
+        files = FileDescriptorSet.FromString(path.read_bytes()).file
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    except DecodeError as error:
+        raise BaselineError("is no FileDescriptorSet", where=str(path), hint=forms_hint()) from error
+    linked = link({file.name: file for file in files}, str(path))
+    modules = find_modules(session.workspace.configuration, linked)
+    owners = {one: module.name for module in modules.values() for one in module.files}
+    if not owners:
+        hint = "compile it with the include root that the workspace has"
+        raise BaselineError("holds no file of any module", where=str(path), hint=hint)
+    return Baseline(Schema(linked, owners), dict.fromkeys(modules, str(path)), {}, is_whole=True)
+
+
+def read_packages(paths: Iterable[Path]) -> Baseline:
+    """Read the schemas inside packages."""
+    found = []
+    for path in paths:
+        try:
+            found.append(read_embedded(path.name, path.read_bytes()))
+        except OSError as error:
+            raise UsageError(f"cannot read {path}: {error.strerror}") from error
+    return join_packages(found)
+
+
+def join_packages(packages: Iterable[Embedded]) -> Baseline:
+    """Give the schema that packages of several modules carry together; each knows its own files best."""
+    owners: dict[str, str] = {}
+    own: dict[str, FileDescriptorProto] = {}
+    imported: dict[str, FileDescriptorProto] = {}
+    names: dict[str, str] = {}
+    by_module: dict[str, Embedded] = {}
+    for package in packages:
+        record = package.record
+        label = f"{package.distribution} {package.version}"
+        names[record.module], by_module[record.module] = label, package
+        for path, file in link(read_set(package.descriptors, label), label).items():
+            (own if path in record.files else imported)[path] = file
+        owners |= dict.fromkeys(record.files, record.module)
+    files = imported | own
+    ordered = order({path: [need for need in file.dependency if need in files] for path, file in files.items()})
+    return Baseline(Schema({path: files[path] for path in ordered}, owners), names, by_module, is_whole=False)
+
+
+def read_set(data: bytes, label: str) -> dict[str, FileDescriptorProto]:
+    """Give path → file for the set of a package; raises BaselineError when it is none."""
+    try:
+        return {file.name: file for file in FileDescriptorSet.FromString(data).file}
+    except DecodeError as error:
+        raise BaselineError("carries a schema that is no FileDescriptorSet", where=label) from error
+
+
+def link(files: Mapping[str, FileDescriptorProto], label: str) -> dict[str, FileDescriptorProto]:
+    """Give files in topological order; raises BaselineError unless all that they refer to is there."""
+    needs = {path: tuple(file.dependency) for path, file in files.items()}
+    missing = sorted({need for paths in needs.values() for need in paths} - set(files))
+    if missing:
+        hint = "write it with --include_imports"
+        raise BaselineError(f"lacks what it imports: {', '.join(missing)}", where=label, hint=hint)
+    if cycle := find_cycle(needs):
+        raise BaselineError(f"holds files that import each other: {' → '.join(cycle)}", where=label)
+    pool = DescriptorPool()
+    ordered = order(needs)
+    for path in ordered:
+        try:
+            pool.Add(files[path])
+        except TypeError as error:
+            raise BaselineError(f"does not link: {error}", where=f"{label}: {path}") from error
+    return {path: files[path] for path in ordered}

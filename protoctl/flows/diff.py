@@ -1,0 +1,118 @@
+"""Diff: what the protos changed since a baseline, module by module, and whom each difference affects."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from protoctl.differences import all_rules, find_differences
+from protoctl.errors import SourceError
+from protoctl.flows.baseline import FATAL, read_baseline
+from protoctl.flows.released import read_released, read_version
+from protoctl.flows.schema import compile_workspace, own_imports
+from protoctl.flows.session import Session
+from protoctl.model.change import Change, Consumer
+from protoctl.reports.diff import DiffListing, ModuleDifferences
+from protoctl.schema.view import Schema
+from protoctl.versioning.comparison import compare_schemas
+from protoctl.versioning.policy import Policy, unstable_files
+from protoctl.versioning.reach import is_within, reached_types
+from protoctl.versioning.standing import Inherited
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protoctl.flows.baseline import Baseline
+    from protoctl.flows.session import Options
+    from protoctl.model.difference import Difference
+    from protoctl.model.event import Emit
+    from protoctl.model.workspace import Workspace
+
+
+def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> DiffListing:
+    """Compare the protos with what `against` names, or with the last releases on the configured indexes.
+
+    Raises what `read_baseline` and `read_released` raise, and SourceError.
+    """
+    session = Session(workspace, options, emit)
+    foreign = session.foreign_protos()
+    current = compile_current(session, foreign)
+    baseline = choose_baseline(session, against, foreign)
+    table = workspace.configuration.versions
+    return DiffListing(
+        modules=tuple(compare_modules(baseline, current).values()),
+        proto_root=workspace.configuration.workspace.proto,
+        policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
+        sentences={rule.id: rule.sentence for rule in all_rules()},
+    )
+
+
+def choose_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
+    """Give what is compared with; nothing means the last releases."""
+    if not against:
+        return read_released(session)
+    return read_version(session, against) if "==" in against else read_baseline(session, against, foreign)
+
+
+def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
+    """Give the workspace's schema; raises SourceError for files that have no descriptor."""
+    workspace = session.workspace
+    compiled = compile_workspace(session, foreign, own_imports(workspace))
+    fatal = [one for one in (*workspace.refused, *compiled.findings) if one.rule in FATAL]
+    if fatal:
+        root = workspace.configuration.workspace.proto
+        raise SourceError([replace(one, file=f"{root}/{one.file}") for one in fatal])
+    return compiled.schema
+
+
+def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDifferences]:
+    """Give what differs in each module that the baseline tells about, sorted by name."""
+    known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
+    compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
+    by_owner: dict[str, list[Difference]] = defaultdict(list)
+    for one in find_differences(compare_schemas(baseline.schema, compared)):
+        by_owner[owner_of(one, baseline.schema, compared)].append(one)
+    unstable = unstable_files(proto_packages(baseline.schema), proto_packages(compared))
+    return {
+        module: ModuleDifferences(
+            module=module,
+            own=tuple(by_owner[module]),
+            inherited=tuple(inherit(module, by_owner, baseline.schema, compared)),
+            unstable=unstable,
+            against=baseline.names.get(module, ""),
+        )
+        for module in sorted(known)
+    }
+
+
+def proto_packages(schema: Schema) -> dict[str, str]:
+    """Give path → proto_package of every file."""
+    return {path: file.package for path, file in schema.files.items()}
+
+
+def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
+    """Give the module whose consumers a difference is about: where the element was, or is when it is new."""
+    if difference.before is not None:
+        return baseline.owners.get(difference.before.file, "")
+    return current.owners.get(difference.now.file, "")
+
+
+def inherit(
+    module: str, by_owner: Mapping[str, list[Difference]], baseline: Schema, current: Schema
+) -> list[Inherited]:
+    """Give what differs in other modules and imports, and is part of this module's data or code.
+
+    A patch there changes nothing here: its package does not hold the comments of what it imports.
+    """
+    others = [
+        Inherited(owner or one.now.file, one, is_sibling=bool(owner))
+        for owner in sorted(by_owner)
+        if owner != module
+        for one in by_owner[owner]
+        if one.change > Change.PATCH
+    ]
+    if not others:
+        return []
+    reached = reached_types(baseline, module) | reached_types(current, module)
+    return [one for one in others if is_within(one.difference.element, reached)]

@@ -1,0 +1,88 @@
+"""Where each module stands: what differs from its last package, and what that package requires of its siblings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from packaging.utils import canonicalize_name
+
+from protoctl.flows.baseline import Baseline, join_packages
+from protoctl.flows.diff import compare_modules
+from protoctl.flows.modules import module_needs
+from protoctl.reports.diff import ModuleDifferences
+from protoctl.targets import load_target, target_names
+from protoctl.versioning.release import Release, parse_release
+from protoctl.versioning.requirements import read_npm, read_python
+from protoctl.versioning.standing import Standing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from protoctl.model.configuration import Configuration
+    from protoctl.packaging.embedded import Embedded
+    from protoctl.schema.view import Schema
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What is known of all modules."""
+
+    configuration: Configuration
+    """Of the workspace."""
+    current: Schema
+    """Of the workspace."""
+    packages: Mapping[str, Embedded]
+    """Module to the package that it is compared with."""
+
+    @cached_property
+    def baseline(self) -> Baseline:
+        """The schema of all packages."""
+        return join_packages(self.packages.values())
+
+    @cached_property
+    def differences(self) -> Mapping[str, ModuleDifferences]:
+        """Module to what differs in it."""
+        return compare_modules(self.baseline, self.current)
+
+    @cached_property
+    def needs(self) -> Mapping[str, set[str]]:
+        """Module to the modules whose files it imports."""
+        return module_needs(self.current)
+
+    @cached_property
+    def names(self) -> Mapping[str, Mapping[str, str]]:
+        """Module to target to the name of its distribution."""
+        targets = {name: load_target(name, self.configuration) for name in target_names()}
+        return {
+            module: {name: target.distribution(self.configuration, module) for name, target in targets.items()}
+            for module in self.needs
+        }
+
+
+def stand(module: str, seen: Seen) -> Standing:
+    """Give where a module stands, its history left open."""
+    found = seen.differences.get(module) or ModuleDifferences(module)
+    return Standing(
+        module=module,
+        differences=found.own,
+        inherited=found.inherited,
+        needs=tuple(sorted(seen.needs[module])),
+        built_with=required_siblings(seen.packages[module], seen.names) if module in seen.packages else {},
+        distributions=seen.names[module],
+        unstable=found.unstable,
+    )
+
+
+def required_siblings(package: Embedded, names: Mapping[str, Mapping[str, str]]) -> dict[str, Release]:
+    """Give sibling → the release that a package requires at least."""
+    if package.kind == "npm":
+        modules = {one["node"]: name for name, one in names.items()}
+        bounds = [read_npm(*text.split(" ", 1)) for text in package.requires]
+    else:
+        modules = {canonicalize_name(one["python"]): name for name, one in names.items()}
+        bounds = [read_python(text) for text in package.requires]
+    return {
+        modules[bound.name]: parse_release(bound.floor) for bound in bounds if bound.name in modules and bound.floor
+    }

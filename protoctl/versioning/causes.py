@@ -1,0 +1,77 @@
+"""Everything that asks for a step of one module."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protoctl.model.change import Change
+from protoctl.versioning.acceptance import find_acceptance
+from protoctl.versioning.policy import step_of
+from protoctl.versioning.reason import Reason, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from protoctl.model.difference import Difference
+    from protoctl.versioning.numbering import Numbering
+    from protoctl.versioning.release import Release
+    from protoctl.versioning.release_plan import ModulePlan
+    from protoctl.versioning.standing import Standing
+
+
+def find_reasons(
+    standing: Standing, last: Release | None, planned: Mapping[str, ModulePlan], numbering: Numbering
+) -> Iterator[Reason]:
+    """Give every reason, in no order; `last` is the release that was compared with, `planned` are the siblings."""
+    if standing.request:
+        yield Reason(Change.NONE, f"version {standing.request.python} is asked for")
+    if last is None:
+        yield begin(standing)
+        return
+    if standing.is_unknown:
+        yield Reason(Change.MAJOR, f"release {last.python} holds no schema; nothing is known to be compatible")
+    for difference in standing.differences:
+        yield from judge(difference, standing, last, numbering)
+    for one in standing.inherited:
+        yield from judge(one.difference, standing, last, numbering, one.origin)
+    yield from (Reason(cause.change, cause.message, Subject.DEPENDENCY) for cause in standing.causes)
+    yield from follow_siblings(standing, planned, numbering)
+
+
+def begin(standing: Standing) -> Reason:
+    """Give the reason of a module that consumers cannot get."""
+    if any(release.is_final for release in standing.history.withdrawn):
+        return Reason(Change.MAJOR, "every release was withdrawn; nothing is known to be compatible")
+    return Reason(Change.MINOR, "first release")
+
+
+def judge(
+    difference: Difference, standing: Standing, last: Release, numbering: Numbering, origin: str = ""
+) -> Iterator[Reason]:
+    """Give the reason that a difference is, nothing when no consumer could notice it."""
+    change = step_of(difference, numbering.policy, standing.unstable)
+    acceptance = find_acceptance(difference, numbering.acceptances, last) if change is Change.MAJOR else None
+    reached = difference.affected(numbering.policy.counted)
+    if change is not Change.NONE:
+        yield Reason(change, difference.message, Subject.SCHEMA, difference, reached, origin, acceptance)
+
+
+def follow_siblings(standing: Standing, planned: Mapping[str, ModulePlan], numbering: Numbering) -> Iterator[Reason]:
+    """Give a reason for each sibling whose version leaves what the module's last package requires."""
+    for name in sorted(standing.needs):
+        sibling = planned.get(name)
+        following = sibling and (sibling.next or sibling.last)
+        required = standing.built_with.get(name) or (sibling and sibling.last)
+        if sibling and following and required and not numbering.scheme.is_inside(required, following):
+            yield leave_bound(sibling, required, following, numbering)
+
+
+def leave_bound(sibling: ModulePlan, required: Release, following: Release, numbering: Numbering) -> Reason:
+    """Give the reason that a sibling is; one that went back to an older release breaks nobody who has a newer one."""
+    label, bound = sibling.standing.label, numbering.scheme.python_bound(required)
+    if following.version < required.version:
+        return Reason(Change.PATCH, f"{label} is back at {following.python}, outside of {bound}", Subject.DEPENDENCY)
+    is_break = numbering.scheme.has_lines or sibling.change is Change.MAJOR
+    verb = "goes to" if sibling.next else "is at"
+    message = f"{label} {verb} {following.python}, outside of {bound}"
+    return Reason(Change.MAJOR if is_break else Change.PATCH, message, Subject.DEPENDENCY)

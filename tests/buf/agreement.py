@@ -1,0 +1,90 @@
+"""Two witnesses side by side: which of buf's findings our comparison has too, and which of ours buf has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from buf.reasons import BLIND, TOO_STRICT
+from buf.subjects import find_subject
+from protoctl.model.change import Change
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
+    from buf.breaking import Reported
+    from buf.subjects import Subject
+    from protoctl.model.difference import Difference
+
+    Files = Mapping[str, FileDescriptorProto]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one finding of either side."""
+
+    rule: str
+    """Of whoever found it."""
+    file: str
+    """Import path."""
+    element: str
+    """Full name, or the path of a file."""
+    message: str
+    """In the finder's words."""
+    peer: str
+    """The rules of the other side that say the same, joined by commas; empty for none."""
+    reason: str = ""
+    """Why the other side is wrong, where it does not say the same; empty for no known reason."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows who is right."""
+        return not self.peer and not self.reason
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What two witnesses say about one pair."""
+
+    theirs: tuple[Verdict, ...]
+    """Each finding of buf; `peer` where we call the same element a break."""
+    ours: tuple[Verdict, ...]
+    """Each break of ours; `peer` where buf reports the same element."""
+
+
+def compare_witnesses(
+    reported: Sequence[Reported], differences: Sequence[Difference], baseline: Files, current: Files
+) -> Agreement:
+    """Match every finding of buf with our breaks of the same file and element, and the other way round."""
+    found = [(one, find_subject(one, baseline, current)) for one in reported]
+    breaks = [one for one in differences if one.change is Change.MAJOR]
+    theirs = [judge_theirs(one, subject, breaks) for one, subject in found]
+    ours = [judge_ours(one, [theirs.rule for theirs, subject in found if is_about(one, subject)]) for one in breaks]
+    return Agreement(tuple(theirs), tuple(ours))
+
+
+def judge_theirs(reported: Reported, subject: Subject, breaks: Sequence[Difference]) -> Verdict:
+    """Give the verdict on a finding of buf."""
+    peers = sorted({one.rule for one in breaks if is_about(one, subject)})
+    reason = "" if peers else TOO_STRICT.get(reported.rule, "")
+    return Verdict(reported.rule, subject.file, min(subject.elements), reported.message, ", ".join(peers), reason)
+
+
+def judge_ours(difference: Difference, rules: Sequence[str]) -> Verdict:
+    """Give the verdict on a break that we found."""
+    peers = ", ".join(sorted(set(rules)))
+    reason = "" if peers else BLIND.get(difference.rule, "")
+    return Verdict(difference.rule, difference.now.file, difference.element, difference.message, peers, reason)
+
+
+def is_about(difference: Difference, subject: Subject) -> bool:
+    """Tell whether a difference is about the subject or about what holds it, in the same file."""
+    if difference.element == subject.file:
+        return subject.is_gone or subject.is_file
+    files = {difference.now.file, difference.before.file if difference.before else ""}
+    if subject.is_gone:
+        return subject.file in files
+    names = (name == difference.element or name.startswith(f"{difference.element}.") for name in subject.elements)
+    return subject.file in files and any(names)

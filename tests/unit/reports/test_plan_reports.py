@@ -1,0 +1,129 @@
+"""Release plans in each format."""
+
+from __future__ import annotations
+
+import json
+
+from planning import differ, standing
+
+from protoctl.model.acceptance import Acceptance
+from protoctl.model.change import Change
+from protoctl.model.difference import Site
+from protoctl.reports.plan import PlanListing, load_plan_report
+from protoctl.versioning.line import parse_line
+from protoctl.versioning.numbering import Numbering
+from protoctl.versioning.plan import plan_releases
+from protoctl.versioning.release import parse_release
+
+BREAK = differ(Change.MAJOR, remedy="reserve 2")
+OTHER = differ(Change.MAJOR, "acme.common.v1.Id", now=Site("acme/common/v1/id.proto", 3, 1))
+ACCEPTED = Acceptance("test-major", "acme.common.v1.Id", "nobody uses it", "2.0.0")
+UNUSED = Acceptance("field-deleted", "acme.x", "gone", "3.0.0")
+EXPIRED = Acceptance("test-major", "acme.user.**", "once", "1.0.0")
+PLAN = plan_releases(
+    [
+        standing("common", "1.2.0", differences=(OTHER, differ(Change.PATCH), differ(Change.MINOR))),
+        standing("user", "1.0.0", differences=(BREAK,), needs="common"),
+        standing("still", "1.0.0"),
+        standing("fresh"),
+    ],
+    Numbering(acceptances=(ACCEPTED, UNUSED, EXPIRED)),
+    {"old": parse_release("2.1.0")},
+)
+LISTING = PlanListing(PLAN, "proto")
+
+
+def test_text_says_what_why_and_what_is_stale() -> None:
+    assert load_plan_report("text").render(LISTING).splitlines() == [
+        "common: 1.2.0 → 2.0.0, major",
+        "  proto/acme/common/v1/id.proto:3: acme.common.v1.Id is a major difference (test-major)",
+        "    accepted until 2.0.0: nobody uses it",
+        "  and 1 minor, 1 patch",
+        "fresh: 0.1.0, minor",
+        "  first release",
+        "user: 1.0.0 → 2.0.0, major",
+        "  acme-common goes to 2.0.0, outside of >=1.2.0,<2",
+        "  proto/acme/user/v1/user.proto:12: acme.user.v1.User.name is a major difference (test-major)",
+        "expired: test-major of acme.user.** was accepted until 1.0.0, user is at 1.0.0",
+        "unused: field-deleted of acme.x is accepted, and nothing of the kind changed",
+        "old is on the index as 2.1.0 and not in the workspace: it is neither released nor withdrawn",
+        "3 modules of 4 to release, 1 break not accepted",
+    ]
+
+
+def test_text_of_previews_lines_and_requests() -> None:
+    plan = plan_releases(
+        [
+            standing("line", "1.2.0", Change.PATCH, line=parse_line("1")),
+            standing("asked", "0.3.0", Change.PATCH, request=parse_release("1.0.0")),
+        ],
+        Numbering(),
+    )
+    assert load_plan_report("text").render(PlanListing(plan, "")).splitlines() == [
+        "asked: 0.3.0 → 1.0.0, patch",
+        "  acme/user/v1/user.proto:12: acme.user.v1.User.name is a patch difference (test-patch)",
+        "  version 1.0.0 is asked for",
+        "line: 1.2.0 → 1.2.1, patch, npm tag line-1",
+        "  acme/user/v1/user.proto:12: acme.user.v1.User.name is a patch difference (test-patch)",
+        "2 modules of 2 to release",
+    ]
+
+
+def test_text_without_anything_to_release() -> None:
+    still = plan_releases([standing("still", "1.0.0")], Numbering())
+    assert load_plan_report("text").render(PlanListing(still, "proto")) == "nothing to release"
+
+
+def test_text_does_not_obey_what_protos_say() -> None:
+    hostile = differ(Change.MINOR, message="a\x1b[31m\nb\u202e")
+    plan = plan_releases([standing("user", "1.0.0", differences=(hostile,))], Numbering())
+    assert "\\x1b[31m\\nb\\u202e" in load_plan_report("text").render(PlanListing(plan, "proto"))
+
+
+def test_json_is_the_contract() -> None:
+    found = json.loads(load_plan_report("json").render(LISTING))
+    assert found["format"] == 1
+    rows = {row["module"]: row for row in found["modules"]}
+    assert list(rows) == ["common", "fresh", "still", "user"]
+    assert rows["still"] == {
+        "module": "still",
+        "last": "1.0.0",
+        "change": "none",
+        "next": None,
+        "reasons": [],
+        "accepted": [],
+        "unaccepted": [],
+        "expired": [],
+        "line": None,
+        "dist_tag": None,
+        "distributions": [
+            {"target": "node", "name": "@acme/still", "last": "1.0.0", "next": None},
+            {"target": "python", "name": "acme-still", "last": "1.0.0", "next": None},
+        ],
+    }
+    assert {key: rows["fresh"][key] for key in ("last", "change", "next", "reasons", "dist_tag")} == {
+        "last": None,
+        "change": "minor",
+        "next": "0.1.0",
+        "reasons": ["first release"],
+        "dist_tag": "latest",
+    }
+    assert rows["user"]["reasons"] == [
+        "acme-common goes to 2.0.0, outside of >=1.2.0,<2",
+        "proto/acme/user/v1/user.proto:12: acme.user.v1.User.name is a major difference (test-major)",
+    ]
+    assert rows["user"]["unaccepted"] == [
+        {
+            "message": "acme.user.v1.User.name is a major difference",
+            "place": "proto/acme/user/v1/user.proto:12",
+            "rule": "test-major",
+            "element": "acme.user.v1.User.name",
+            "remedy": "reserve 2",
+        }
+    ]
+    assert [(row["reason"], row["until"]) for row in rows["common"]["accepted"]] == [("nobody uses it", "2.0.0")]
+    assert rows["user"]["expired"] == [
+        {"rule": "test-major", "element": "acme.user.**", "reason": "once", "until": "1.0.0"}
+    ]
+    assert [row["rule"] for row in found["unused"]] == ["field-deleted"]
+    assert len(found["notes"]) == 1
