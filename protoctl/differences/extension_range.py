@@ -28,7 +28,7 @@ REWRITTEN = Rule("extension-range-rewritten", "The same numbers are left to exte
 RULES = (SHRUNK, GROWN, REWRITTEN)
 AT = (DescriptorProto.EXTENSION_RANGE_FIELD_NUMBER,)
 LARGEST = 2**29 - 1
-"""Largest number of a field; extensions of a MessageSet go beyond it."""
+"""Largest number of a field."""
 
 
 def find(comparison: Comparison) -> Iterator[Difference]:
@@ -52,5 +52,5 @@ def judge(before: list[Span], now: list[Span]) -> Iterator[tuple[Rule, str]]:
 
 
 def spans(message: DescriptorProto) -> list[Span]:
-    """Give the numbers that a message leaves to extensions."""
-    return joined((one.start, one.end - 1) for one in message.extension_range)
+    """Give the numbers that a message leaves to extensions; that a MessageSet has more is told elsewhere."""
+    return joined((one.start, min(one.end - 1, LARGEST)) for one in message.extension_range)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto
@@ -83,6 +84,12 @@ class Comparison:
     def matched_in(self, file: File) -> dict[str, Element[Any]]:
         """Give what of the top of a file is on the other side too, by its name here, as it is there."""
         return {one.name: other for one, other in self.counterparts.items() if one.around is file}
+
+    @cached_property
+    def services_now(self) -> dict[str, str]:
+        """Full name to path of every service of current, whatever its module."""
+        files = self.current.files.values()
+        return {".".join(filter(None, (file.package, one.name))): file.name for file in files for one in file.service}
 
     @property
     def has_any(self) -> bool:
