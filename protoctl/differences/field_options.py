@@ -37,18 +37,20 @@ WITHIN = (FieldDescriptorProto.OPTIONS_FIELD_NUMBER,)
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give fields with other options than before, one finding for all that matter to nobody."""
     for pair in comparison.fields.both:
-        names = neutral_options(pair)
-        if has_other_jstype(pair):
+        rewritten = rewritten_options(pair)
+        if "jstype" in rewritten and has_other_jstype(pair):
             yield jstype(comparison, pair)
+        names = neutral_options(pair, rewritten)
         if names:
-            words = (
-                f"field {pair.current.full_name} changes its {told_options(names)}, which Python and Node do not see"
-            )
+            what = told_options(names)
+            words = f"field {pair.current.full_name} changes its {what}, which Python and Node do not see"
             yield OTHERS.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))
 
 
-def neutral_options(pair: Pair[FieldDescriptorProto]) -> list[str]:
-    """Give the names of options that are written otherwise, where no other rule says what that does."""
+def neutral_options(pair: Pair[FieldDescriptorProto], rewritten: list[str]) -> list[str]:
+    """Give those of the options that are written otherwise of which no other rule says what that does."""
+    if not rewritten:
+        return []
     before, now = pair.baseline, pair.current
     told = {
         "deprecated": before.descriptor.options.deprecated != now.descriptor.options.deprecated,
@@ -56,7 +58,7 @@ def neutral_options(pair: Pair[FieldDescriptorProto]) -> list[str]:
         "jstype": before.descriptor.type != now.descriptor.type or has_other_jstype(pair),
         "packed": is_packed(before) != is_packed(now) or is_repeated(before.descriptor) != is_repeated(now.descriptor),
     }
-    return [name for name in rewritten_options(pair) if not told.get(name)]
+    return [name for name in rewritten if not told.get(name)]
 
 
 def has_other_jstype(pair: Pair[FieldDescriptorProto]) -> bool:

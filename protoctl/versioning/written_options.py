@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 
 def rewritten_options(pair: Pair[Any]) -> list[str]:
     """Give the names of the options of descriptor.proto that are written otherwise, in the order of their numbers."""
-    before, now = pair.baseline.descriptor.options, pair.current.descriptor.options
-    if before == now:
+    before, now = pair.baseline.descriptor, pair.current.descriptor
+    if not before.HasField("options") and not now.HasField("options"):
         return []
-    old, new = written(before), written(now)
+    old, new = written(before.options), written(now.options)
     return [name for number, name in sorted({**old, **new}) if old.get((number, name)) != new.get((number, name))]
 
 
