@@ -103,9 +103,10 @@ def enum_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect,
     if not isinstance(was, EnumDescriptorProto) or not isinstance(is_now, EnumDescriptorProto):
         return CONDITIONAL, BREAK
     old, new = ({one.name: one.number for one in enum.value} for enum in (was, is_now))
-    if any(new.get(name) != number for name, number in old.items()):
-        return CONDITIONAL, BREAK
-    return CONDITIONAL, SAFE if old == new else CONDITIONAL
+    wire = BREAK if any(new.get(name, number) != number for name, number in old.items()) else CONDITIONAL
+    if old.keys() - new.keys():
+        return wire, BREAK
+    return wire, SAFE if old.keys() == new.keys() else CONDITIONAL
 
 
 def message_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect, Effect]:
