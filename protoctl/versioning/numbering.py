@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING
 
+from protoctl.versioning.calendar import CalendarVersions
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.semver import SemanticVersions
 
@@ -23,3 +25,8 @@ class Numbering:
     """Which consumers count."""
     acceptances: tuple[Acceptance, ...] = ()
     """In the order of the configuration; the first that fits is shown."""
+
+
+def scheme_of(name: str, today: date = date.min) -> Scheme:
+    """Give the scheme that a configuration names; what packages require of each other depends on no day."""
+    return CalendarVersions(today) if name == "calendar" else SemanticVersions()

@@ -41,7 +41,9 @@ class Reason:
     reached: tuple[Consumer, ...] = ()
     """The counted consumers for whom something can stop working."""
     origin: str = ""
-    """The distribution that it is in, like `googleapis-common-protos 1.66.0`; nothing for the module's own."""
+    """The module or distribution that it is in; nothing for the module's own."""
+    is_sibling: bool = False
+    """Whether the origin is a module of this workspace."""
     acceptance: Acceptance | None = None
     """Why the team means it; only on a break."""
 
@@ -51,15 +53,16 @@ class Reason:
         return self.difference is not None and self.change is Change.MAJOR and self.acceptance is None
 
     def place(self, proto_root: str = "") -> str:
-        """Give `file:line` of the difference, the root before what is the module's own; nothing without one."""
+        """Give `file:line` of the difference, the root before what is of this workspace; nothing without one."""
         if self.difference is None:
             return ""
         site = self.difference.now
-        root = f"{proto_root}/" if proto_root not in ("", ".") and not self.origin else ""
+        is_ours = self.is_sibling or not self.origin
+        root = f"{proto_root}/" if is_ours and proto_root not in {"", "."} else ""
         return f"{root}{site.file}:{site.line}"
 
     def sentence(self, proto_root: str = "") -> str:
-        """Give `file:line: message (rule)`, or what is known of it."""
+        """Give `file:line: message (rule)`, whose it is first, or what is known of it."""
         rule = f" ({self.difference.rule})" if self.difference else ""
         return ": ".join(filter(None, (self.origin, self.place(proto_root), self.message))) + rule
 

@@ -49,7 +49,7 @@ class Standing:
     differences: tuple[Difference, ...] = ()
     """Between its own protos in the last release and now."""
     inherited: tuple[Inherited, ...] = ()
-    """From imports; siblings are told apart, because what they change is planned through `needs`."""
+    """From imports that are part of its data or code; they count as its own."""
     causes: tuple[Cause, ...] = ()
     """What else changed."""
     needs: tuple[str, ...] = ()

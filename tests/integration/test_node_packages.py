@@ -259,7 +259,7 @@ def test_metadata_is_what_npm_wants(tarballs: list[Path]) -> None:
     assert metadata["description"].startswith("What lies in which warehouse")
     assert metadata["engines"] == {"node": ">=16.10.0"}
     assert sorted(metadata["dependencies"]) == ["@acme/common", "@acme/user", "@bufbuild/protobuf", "@grpc/grpc-js"]
-    assert metadata["dependencies"]["@acme/user"] == "^0.1.0-dev.0"
+    assert metadata["dependencies"]["@acme/user"] == "0.1.0-dev.0"
     assert list(metadata["exports"]["."]["import"]) == ["types", "default"]
     assert {"LICENSE", "README.md", "acme/inventory/v1/item.proto", "protoctl/schema.binpb"} <= set(files)
     assert json.loads(files["protoctl/build.json"])["module"] == "inventory"

@@ -124,7 +124,7 @@ def test_metadata_is_what_an_index_wants(sample: Sample) -> None:
         "types-grpcio",
         "types-protobuf",
     ]
-    assert requires["acme-user"] == "acme-user<0.2,>=0.1.0.dev0"
+    assert requires["acme-user"] == "acme-user==0.1.0.dev0"
 
 
 def test_bounds_are_those_that_the_code_checks(sample: Sample) -> None:

@@ -12,6 +12,7 @@ from protoctl.kit.globs import is_match
 from protoctl.schema.view import edition_of
 from protoctl.targets.node.floors import GRPC_FLOOR, runtime_floor
 from protoctl.targets.node.naming import is_package_name, package_names
+from protoctl.versioning.numbering import scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -111,7 +112,8 @@ class Imports:
             return f"^{runtime_floor(self.request.lock.version(GENERATOR), uses, editions)}"
         modules = {name: module for module, name in self.names.items()}
         if package in modules:
-            return f"^{self.request.releases[modules[package]].npm}"
+            scheme = scheme_of(self.request.configuration.versions.scheme)
+            return scheme.npm_bound(self.request.releases[modules[package]])
         dependencies = self.request.configuration.dependencies.items()
         owners = [parse_owner(pattern, dependency.node) for pattern, dependency in dependencies]
         return next(owner.version_range for owner in owners if owner and owner.package == package)

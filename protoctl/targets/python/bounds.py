@@ -11,6 +11,7 @@ from protoctl.errors import ArtifactError, ConfigurationError
 from protoctl.kit.globs import is_match
 from protoctl.model.toolchain import PROTOS
 from protoctl.targets.python.naming import normalise
+from protoctl.versioning.numbering import scheme_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,9 +39,9 @@ def requirements(request: Request, code: Mapping[str, bytes], distributions: Map
     needed = {protobuf_bound(code.values(), floor), types_protobuf_bound(request, code.values())}
     if any(path.endswith("_pb2_grpc.py") for path in code):
         needed |= {grpc_bound(code.values()), types_bound(request, "types-grpcio")}
+    scheme = scheme_of(request.configuration.versions.scheme)
     for module in sibling_modules(request):
-        release = request.releases[module]
-        needed.add(f"{distributions[module]}>={release.python},<{release.breaking_bound}")
+        needed.add(distributions[module] + scheme.python_bound(request.releases[module]))
     needed |= {owner_bound(request, *owner) for owner in foreign_owners(request)}
     return sorted(needed)
 
