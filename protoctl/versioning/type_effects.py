@@ -16,6 +16,7 @@ from protoctl.versioning.field_types import (
     is_message,
     is_repeated,
     json_effect,
+    json_name_of,
     key_and_value,
     node_type,
     scalar_effects,
@@ -103,9 +104,10 @@ def enum_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect,
     if not isinstance(was, EnumDescriptorProto) or not isinstance(is_now, EnumDescriptorProto):
         return CONDITIONAL, BREAK
     old, new = ({one.name: one.number for one in enum.value} for enum in (was, is_now))
-    if any(new.get(name) != number for name, number in old.items()):
-        return CONDITIONAL, BREAK
-    return CONDITIONAL, SAFE if old == new else CONDITIONAL
+    wire = BREAK if any(new.get(name, number) != number for name, number in old.items()) else CONDITIONAL
+    if old.keys() - new.keys():
+        return wire, BREAK
+    return wire, SAFE if old.keys() == new.keys() else CONDITIONAL
 
 
 def message_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect, Effect]:
@@ -151,7 +153,7 @@ def member_effects(
         wire, json = scalar_effects(before, now)[:2]
     elif before.type == ENUM and before.type_name != now.type_name:
         wire, json = enum_effects(comparison, type_name(before), type_name(now))
-    return wire, json if before.json_name == now.json_name else BREAK
+    return wire, json if json_name_of(before) == json_name_of(now) else BREAK
 
 
 def wrapped_effects(before: Field, now: Field, found: Effects) -> Effects:
