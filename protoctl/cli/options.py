@@ -18,6 +18,7 @@ RunnerOption = Annotated[str, typer.Option("--runner", metavar="auto|docker|loca
 FrozenOption = Annotated[bool, typer.Option("--frozen", help="Refuse a lock that is not current.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Use what is in the cache; never the network.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
+MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")]
 
 
 def find_root(context: typer.Context, workspace: Path | None) -> Path:

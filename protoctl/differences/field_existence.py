@@ -147,6 +147,8 @@ def wire_effect(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Eff
 
 def holder_of(message: Message, number: int) -> Field | None:
     """Give the field of a message that has a number."""
+    if all(one.number != number for one in message.descriptor.field):
+        return None
     return next((one for one in fields_in(message) if number_of(one) == number), None)
 
 

@@ -9,7 +9,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 from protoctl.differences.rule import BREAK, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import map_entry_of
-from protoctl.versioning.field_types import declared_type, written_type
+from protoctl.versioning.field_types import declared_type, is_message, written_type
 from protoctl.versioning.type_effects import type_effects
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ def find(comparison: Comparison) -> Iterator[Difference]:
     for pair in comparison.fields.both:
         effects = type_effects(comparison, pair)
         if effects is not None:
-            is_map = map_entry_of(pair.baseline) is not None
-            name = written_type if is_map == (map_entry_of(pair.current) is not None) else declared_type
-            before, now = name(pair.baseline), name(pair.current)
+            before, now = told_types(pair.baseline, pair.current)
             yield CHANGED.on_pair(
                 comparison,
                 pair,
@@ -45,6 +43,17 @@ def find(comparison: Comparison) -> Iterator[Difference]:
                 effects=effects,
                 remedy="add a new field and deprecate this one",
             )
+
+
+def told_types(before: Field, now: Field) -> tuple[str, str]:
+    """Give both types in words that differ."""
+    if (map_entry_of(before) is None) != (map_entry_of(now) is None):
+        return declared_type(before), declared_type(now)
+    names = written_type(before), written_type(now)
+    if names[0] != names[1]:
+        return names
+    kinds = ["message" if is_message(side.descriptor) else "enum" for side in (before, now)]
+    return f"{kinds[0]} {names[0]}", f"{kinds[1]} {names[1]}"
 
 
 def type_path(field: Field) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protoctl.differences.rule import BREAK, SAFE, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ RULES = (DELETED, ADDED)
 
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give messages that only one side has."""
+    lost = CONDITIONAL if comparison.has_any else SAFE
+    effects = DELETED.effects._replace(wire=lost, json=lost)
     for message in comparison.messages.deleted:
-        yield DELETED.on_deleted(comparison, message, f"message {message.full_name} is deleted")
+        yield DELETED.on_deleted(comparison, message, f"message {message.full_name} is deleted", effects=effects)
     for message in comparison.messages.added:
         yield ADDED.on_added(comparison, message, f"message {message.full_name} is new")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from protoctl.errors import WorkspaceError
+from protoctl.errors import UsageError, WorkspaceError
+from protoctl.flows.build import choose
 from protoctl.flows.catalogue import read_histories
 from protoctl.flows.diff import compile_current
 from protoctl.flows.modules import module_order
@@ -21,21 +21,22 @@ from protoctl.versioning.line import parse_line
 from protoctl.versioning.numbering import Numbering, scheme_of
 from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
+from protoctl.versioning.preview import DEVELOPMENT, preview_plan
 from protoctl.versioning.release import parse_release
+from protoctl.versioning.selection import select_modules
 from protoctl.versioning.swaps import find_swaps
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from protoctl.flows.session import Options
     from protoctl.model.configuration import Configuration
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
+    from protoctl.versioning.line import Line
+    from protoctl.versioning.release import Release
     from protoctl.versioning.release_plan import ReleasePlan
-
-NPM_FLOOR = re.compile(r"\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
-"""The lowest version in the ranges that we write."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +45,18 @@ class Choice:
 
     today: date
     """The day of the release, for calendar versions."""
+    modules: tuple[str, ...] = ()
+    """Names; empty means all."""
     is_initial: bool = False
     """Whether packages that protoctl did not make may be followed."""
     line: str = ""
     """The release line, like `1.x`; empty for the newest."""
-    requests: Mapping[str, str] = field(default_factory=dict)
-    """Module to the version that is asked for."""
+    requests: tuple[str, ...] = ()
+    """Versions that are asked for, like `user=1.0.0`."""
+    branch: str = ""
+    """The branch that previews are of; empty for none."""
+    phase: str = ""
+    """The phase of previews: `dev`, `a`, `b` or `rc`; empty for `dev` of a branch, else for releases."""
 
 
 def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> ReleasePlan:
@@ -58,12 +65,14 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     Raises ConfigurationError without an index, PackageIndexError, ArtifactError, SourceError, UsageError.
     """
     session = Session(workspace, options, emit)
-    line = parse_line(choice.line) if choice.line else None
+    modules = choose(choice.modules, workspace.modules, "module")
+    requests = read_requests(choice.requests, modules)
     catalogue = read_histories(workspace, list(workspace.modules), options, emit)
     current = compile_current(session, session.foreign_protos())
     module_order(current, workspace.configuration.workspace.proto)
     known = {module: History(one.live, one.withdrawn) for module, one in catalogue.items()}
-    last = {module: release for module, one in known.items() if (release := one.last(line))}
+    lines = choose_lines(choice, known)
+    last = {module: release for module, one in known.items() if (release := one.last(lines.get(module)))}
     packages, unknown = fetch_packages(session, catalogue, last, is_initial=choice.is_initial)
     seen = Seen(workspace.configuration, current, packages)
     refuse_swaps(seen)
@@ -71,15 +80,47 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     standings = [
         replace(
             stand(module, seen),
-            history=history,
+            history=known[module],
             causes=causes.get(module, ()),
-            line=line,
-            request=parse_release(choice.requests[module]) if module in choice.requests else None,
+            line=lines.get(module),
+            request=requests.get(module),
             is_unknown=module in unknown,
         )
-        for module, history in known.items()
+        for module in lines or known
     ]
-    return plan_releases(standings, numbering_of(workspace.configuration, choice.today))
+    found = plan_releases(standings, numbering_of(workspace.configuration, choice.today))
+    if choice.branch or choice.phase:
+        found = preview_plan(found, choice.branch, choice.phase or DEVELOPMENT)
+    return found if len(modules) == len(known) else select_modules(found, modules)
+
+
+def choose_lines(choice: Choice, histories: Mapping[str, History]) -> dict[str, Line]:
+    """Give module → the line that is asked for: the modules chosen, else those that have releases on it.
+
+    Raises UsageError when none has.
+    """
+    if not choice.line:
+        return {}
+    line = parse_line(choice.line)
+    on_it = [
+        name for name, one in histories.items() if any(release.is_final and line.has(release) for release in one.live)
+    ]
+    if not on_it:
+        raise UsageError(f"no module has a release on the line {line}", hint="leave the line out")
+    return dict.fromkeys(choice.modules or on_it, line)
+
+
+def read_requests(texts: Sequence[str], modules: Sequence[str]) -> dict[str, Release]:
+    """Give module → version for texts like `user=1.0.0`; a version alone is asked of every module.
+
+    Raises UsageError for an unknown module or what is no version.
+    """
+    found: dict[str, Release] = {}
+    for text in texts:
+        name, mark, version = text.rpartition("=")
+        for module in choose([name], modules, "module") if mark else modules:
+            found[module] = parse_release(version)
+    return found
 
 
 def refuse_swaps(seen: Seen) -> None:

@@ -38,7 +38,7 @@ def branch_tag(branch: str) -> str:
     Names that lose more than case and separators get eight digits of their digest. Raises UsageError for an empty name.
     """
     if not branch.strip():
-        raise UsageError("a preview needs the name of a branch", hint="give it with --branch")
+        raise UsageError("a preview needs the name of a branch", hint="give it with --preview")
     slug = re.sub(r"[^a-z0-9]+", "-", branch.lower()).strip("-")[:LONGEST].rstrip("-")
     if len(slug) != len(branch) or re.search(r"[^A-Za-z0-9/._-]", branch):
         digest = sha256(branch.encode(errors="surrogatepass")).hexdigest()[:8]

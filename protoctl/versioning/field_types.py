@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions
 
 from protoctl.model.change import Effect, Effects
+from protoctl.schema.trim import default_json_name
 from protoctl.versioning.elements import map_entry_of
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ PYTHON_EQUAL: Groups = JSON_ALIKE
 BIGINTS = frozenset({INT64, UINT64, SINT64, FIXED64, SFIXED64})
 """Types that JavaScript's numbers cannot hold."""
 NUMBERS = frozenset({INT32, UINT32, SINT32, FIXED32, SFIXED32, DOUBLE, FLOAT, ENUM})
-"""Types whose values in Node are numbers; TypeScript takes them for enums too."""
+"""Types whose values in Node are numbers."""
 
 WRAPPED = {
     "google.protobuf.DoubleValue": DOUBLE,
@@ -88,8 +89,15 @@ def scalar_effects(before: FieldDescriptorProto, now: FieldDescriptorProto) -> E
         wire=CONDITIONAL if has_both(WIRE_ALIKE, before.type, now.type) else BREAK,
         json=json_effect(before.type, now.type),
         python=SAFE if has_both(PYTHON_EQUAL, before.type, now.type) else BREAK,
-        node=SAFE if node_type(before) == node_type(now) else BREAK,
+        node=node_effect(before, now),
     )
+
+
+def node_effect(before: FieldDescriptorProto, now: FieldDescriptorProto) -> Effect:
+    """Give what another type does to code in Node; a number that is written out may be none of an enum's."""
+    if node_type(before) != node_type(now):
+        return BREAK
+    return CONDITIONAL if now.type == ENUM else SAFE
 
 
 def json_effect(before: int, now: int) -> Effect:
@@ -142,6 +150,11 @@ def declared_type(field: Field) -> str:
     """Give the type with its label, like `repeated string`."""
     is_list = is_repeated(field.descriptor) and map_entry_of(field) is None
     return f"repeated {written_type(field)}" if is_list else written_type(field)
+
+
+def json_name_of(field: FieldDescriptorProto) -> str:
+    """Give the name in JSON; a descriptor need not carry the one that follows from the field's own."""
+    return field.json_name or default_json_name(field.name)
 
 
 def key_and_value(fields: Sequence[FieldDescriptorProto]) -> tuple[FieldDescriptorProto, FieldDescriptorProto]:

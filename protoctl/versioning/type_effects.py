@@ -16,6 +16,7 @@ from protoctl.versioning.field_types import (
     is_message,
     is_repeated,
     json_effect,
+    json_name_of,
     key_and_value,
     node_type,
     scalar_effects,
@@ -75,7 +76,7 @@ def unmapped_effects(comparison: Comparison, before: Field, now: Field) -> Effec
     sides = (before.descriptor, now.descriptor)
     if any(is_delimited(one) for one in (before, now)) or not all(is_message(one) for one in sides):
         return EVERYBODY
-    wire, _ = shape_effects(comparison, type_name(before.descriptor), type_name(now.descriptor), set())
+    wire, _ = shape_effects(comparison, type_name(before.descriptor), type_name(now.descriptor))
     return EVERYBODY._replace(wire=max(CONDITIONAL, wire))
 
 
@@ -103,14 +104,15 @@ def enum_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect,
     if not isinstance(was, EnumDescriptorProto) or not isinstance(is_now, EnumDescriptorProto):
         return CONDITIONAL, BREAK
     old, new = ({one.name: one.number for one in enum.value} for enum in (was, is_now))
-    if any(new.get(name) != number for name, number in old.items()):
-        return CONDITIONAL, BREAK
-    return CONDITIONAL, SAFE if old == new else CONDITIONAL
+    wire = BREAK if any(new.get(name, number) != number for name, number in old.items()) else CONDITIONAL
+    if old.keys() - new.keys():
+        return wire, BREAK
+    return wire, SAFE if old.keys() == new.keys() else CONDITIONAL
 
 
 def message_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect, Effect]:
     """Give what another message does to bytes and to JSON."""
-    wire, json = shape_effects(comparison, before, now, set())
+    wire, json = shape_effects(comparison, before, now)
     if before in WRAPPED and now in WRAPPED:
         return wire, json_effect(WRAPPED[before], WRAPPED[now])
     if before in OWN_JSON or now in OWN_JSON:
@@ -118,37 +120,40 @@ def message_effects(comparison: Comparison, before: str, now: str) -> tuple[Effe
     return wire, json
 
 
-def shape_effects(comparison: Comparison, before: str, now: str, seen: set[tuple[str, str]]) -> tuple[Effect, Effect]:
-    """Give what reading one message as another does to bytes and JSON; pairs in `seen` are left out, this one joins."""
-    if before == now or (before, now) in seen:
-        return SAFE, SAFE
-    seen.add((before, now))
-    was, is_now = comparison.baseline.types.get(before), comparison.current.types.get(now)
-    if not isinstance(was, DescriptorProto) or not isinstance(is_now, DescriptorProto):
-        return BREAK, BREAK
-    old, new = ({one.number: one for one in message.field} for message in (was, is_now))
-    wire = json = SAFE if old.keys() == new.keys() else CONDITIONAL
-    for number in sorted(old.keys() & new.keys()):
-        found = member_effects(comparison, old[number], new[number], seen)
-        wire, json = max(wire, found[0]), max(json, found[1])
+def shape_effects(comparison: Comparison, before: str, now: str) -> tuple[Effect, Effect]:
+    """Give what reading one message as another does to bytes and JSON, messages within included."""
+    wire, json = SAFE, SAFE
+    waiting = [(before, now)]
+    seen = set(waiting)
+    for names in waiting:
+        was, is_now = comparison.baseline.types.get(names[0]), comparison.current.types.get(names[1])
+        if not isinstance(was, DescriptorProto) or not isinstance(is_now, DescriptorProto):
+            return BREAK, BREAK
+        old, new = ({one.number: one for one in message.field} for message in (was, is_now))
+        if old.keys() != new.keys():
+            wire, json = max(wire, CONDITIONAL), max(json, CONDITIONAL)
+        for pair in ((old[number], new[number]) for number in sorted(old.keys() & new.keys())):
+            found = member_effects(comparison, *pair)
+            wire, json = max(wire, found[0]), max(json, found[1])
+            within = type_name(pair[0]), type_name(pair[1])
+            if is_message(pair[0]) and is_message(pair[1]) and within[0] != within[1] and within not in seen:
+                seen.add(within)
+                waiting.append(within)
     return wire, json
 
 
 def member_effects(
-    comparison: Comparison, before: FieldDescriptorProto, now: FieldDescriptorProto, seen: set[tuple[str, str]]
+    comparison: Comparison, before: FieldDescriptorProto, now: FieldDescriptorProto
 ) -> tuple[Effect, Effect]:
-    """Give what reading a field as another of the same number does to bytes and JSON."""
+    """Give what reading a field as another of the same number does to bytes and JSON, but for what is in a message."""
     if is_repeated(before) != is_repeated(now):
         return BREAK, BREAK
-    wire, json = SAFE, SAFE if before.json_name == now.json_name else BREAK
+    wire, json = SAFE, SAFE
     if before.type != now.type:
-        scalars = scalar_effects(before, now)
-        return scalars.wire, max(json, scalars.json)
-    if before.type_name and before.type_name != now.type_name:
-        names = type_name(before), type_name(now)
-        found = enum_effects(comparison, *names) if before.type == ENUM else shape_effects(comparison, *names, seen)
-        wire, json = found[0], max(json, found[1])
-    return wire, json
+        wire, json = scalar_effects(before, now)[:2]
+    elif before.type == ENUM and before.type_name != now.type_name:
+        wire, json = enum_effects(comparison, type_name(before), type_name(now))
+    return wire, json if json_name_of(before) == json_name_of(now) else BREAK
 
 
 def wrapped_effects(before: Field, now: Field, found: Effects) -> Effects:

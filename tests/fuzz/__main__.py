@@ -9,8 +9,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from hypothesis import strategies as st
+
 from fuzz.builds import Ground, judge
 from fuzz.campaign import campaign
+from fuzz.compatibility import judge_pairs
 from fuzz.guided import guide, is_available
 from fuzz.mutations import inputs
 from fuzz.parsers import PARSERS
@@ -23,7 +26,11 @@ if TYPE_CHECKING:
     from fuzz.campaign import Report
 
 BUILDS = "builds"
-"""The subject that is no parser: workspaces of random protos."""
+"""A subject that is no parser: workspaces of random protos."""
+COMPARISON = "comparison"
+"""The other one: random edits of random schemas."""
+PAIRS = 100
+"""Edits that are judged in one go."""
 FILES = 12
 """Protos of one workspace."""
 SLICE = 40, 3
@@ -33,7 +40,7 @@ SLICE = 40, 3
 def main() -> int:
     """Fuzz the chosen subjects, print a row for each and give the exit code."""
     arguments = parse()
-    names = arguments.only or [*(parser.name for parser in PARSERS), BUILDS]
+    names = arguments.only or [*(parser.name for parser in PARSERS), BUILDS, COMPARISON]
     if not is_available():
         sys.stdout.write("atheris has no wheel for this Python; hypothesis fuzzes alone\n")
     faults = 0
@@ -45,10 +52,10 @@ def main() -> int:
 
 
 def fuzz(names: list[str], seconds: float, scratch: Path) -> Iterator[Report]:
-    """Give a report on each subject; builds, when chosen beside others, get half of the time."""
+    """Give a report on each subject; builds, the comparison and all parsers together get as much time as each other."""
     parsers = [parser for parser in PARSERS if parser.name in names]
-    both = BUILDS in names and parsers
-    share = seconds / (2 if both else 1) / max(len(parsers), 1)
+    part = seconds / max(sum([BUILDS in names, COMPARISON in names, bool(parsers)]), 1)
+    share = part / max(len(parsers), 1)
     for parser in parsers:
         if seconds and is_available():
             yield guide(parser.name, share / 2, scratch)
@@ -60,9 +67,12 @@ def fuzz(names: list[str], seconds: float, scratch: Path) -> Iterator[Report]:
         folder.mkdir()
         ground = Ground(folder)
         size = 10 if seconds else SLICE[1]  # the first of each round is the simplest
-        yield campaign(BUILDS, batches(FILES), partial(judge, ground), seconds / (2 if both else 1), size=size)
+        yield campaign(BUILDS, batches(FILES), partial(judge, ground), part, size=size)
         codes = ", ".join(f"{code}: {count}" for code, count in sorted(ground.codes.items()))
         sys.stdout.write(f"builds by exit code: {codes}; {ground.built} wheels were loaded\n")
+    if COMPARISON in names:
+        starts = st.integers(0, 1 << 40).map(lambda start: range(start, start + PAIRS))
+        yield campaign(COMPARISON, starts, judge_pairs, part, size=5 if seconds else 1)
 
 
 def print_report(report: Report) -> None:

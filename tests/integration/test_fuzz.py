@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
-from fuzz.__main__ import BUILDS, fuzz
+from fuzz.__main__ import BUILDS, COMPARISON, fuzz
 from fuzz.builds import Ground, judge, load
 from fuzz.campaign import campaign
 from fuzz.guided import guide, is_available
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.mark.parametrize("name", [*(parser.name for parser in PARSERS), BUILDS])
+@pytest.mark.parametrize("name", [*(parser.name for parser in PARSERS), BUILDS, COMPARISON])
 def test_no_input_breaks_a_promise(name: str, tmp_path: Path) -> None:
     (report,) = fuzz([name], 0, tmp_path)
     assert not report.fault, report.fault

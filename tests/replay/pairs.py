@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from buf.agreement import Verdict, compare_witnesses
 from buf.breaking import BufError, Reported, run_buf
+from buf.subjects import file_of
 from compiled import session
 
 from bench.equipment import install_buf
@@ -120,7 +121,7 @@ class Workshop:
             return found, time.perf_counter() - start, []
 
         found, seconds, refused = self.remember(f"buf/{key}", tuple[list[Reported], float, list[str]], run)
-        return [one for one in found if not one.path or one.path in own], seconds, refused
+        return [one for one in found if file_of(one) in own], seconds, refused
 
     @lru_cache(maxsize=2)  # noqa: B019  neighbours share a tag
     def schema(self, tag: Tag) -> Compiled:

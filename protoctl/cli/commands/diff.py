@@ -10,6 +10,7 @@ from protoctl.cli.console import emit, say
 from protoctl.cli.options import (
     FrozenOption,
     JsonOption,
+    MarkdownOption,
     OfflineOption,
     RunnerOption,
     WorkspaceOption,
@@ -29,6 +30,7 @@ def diff(
         ),
     ] = "",
     json: JsonOption = False,
+    markdown: MarkdownOption = False,
     sarif: Annotated[bool, typer.Option("--sarif", help="Print breaks as SARIF 2.1.0 to standard output.")] = False,
     runner: RunnerOption = "auto",
     frozen: FrozenOption = False,
@@ -46,5 +48,6 @@ def diff(
 
     options = make_options(runner=runner, frozen=frozen, offline=offline)
     listing = flow(open_workspace(context, workspace), options, against, emit)
-    say(load_diff_report("json" if json else "sarif" if sarif else "text").render(listing))
+    name = "json" if json else "markdown" if markdown else "sarif" if sarif else "text"
+    say(load_diff_report(name).render(listing))
     raise typer.Exit(1 if listing.is_breaking else 0)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from protoctl.cli.console import emit, say
+from protoctl.cli.console import complain, emit, say
 from protoctl.cli.options import (
     FrozenOption,
     JsonOption,
+    MarkdownOption,
     OfflineOption,
     RunnerOption,
     WorkspaceOption,
@@ -21,14 +23,27 @@ from protoctl.cli.options import (
 
 def plan(
     context: typer.Context,
+    modules: Annotated[
+        list[str] | None, typer.Argument(metavar="[MODULE]...", help="Modules; all when none is named.")
+    ] = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when a break is not accepted in the configuration.")
     ] = False,
     json: JsonOption = False,
+    markdown: MarkdownOption = False,
+    changelog: Annotated[
+        Path | None, typer.Option("--changelog", metavar="DIR", help="Add a section to MODULE.md in a folder.")
+    ] = None,
     initial: Annotated[
         bool, typer.Option("--initial", help="Begin where the last packages were not made by protoctl.")
     ] = False,
-    line: Annotated[str, typer.Option("--line", metavar="1.x", help="Plan for an old release line.")] = "",
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="[MODULE=]VERSION", help="Ask for a version, like 1.0.0; never a lower one."),
+    ] = None,
+    line: Annotated[str, typer.Option("--line", metavar="1.x", help="Plan on an old release line.")] = "",
+    preview: Annotated[str, typer.Option("--preview", metavar="BRANCH", help="Plan previews of a branch.")] = "",
+    phase: Annotated[str, typer.Option("--phase", metavar="dev|a|b|rc", help="Plan pre-releases of a phase.")] = "",
     runner: RunnerOption = "auto",
     frozen: FrozenOption = False,
     offline: OfflineOption = False,
@@ -36,15 +51,22 @@ def plan(
 ) -> None:
     """Tell which modules are released next, as which version, and why.
 
+    The protos are compared with those inside the last packages on the configured indexes.
+
     Example: protoctl plan --check
     """
+    from protoctl.flows.changelogs import write_changelogs
     from protoctl.flows.plan import Choice
     from protoctl.flows.plan import plan as flow
     from protoctl.reports.plan import PlanListing, load_plan_report
 
-    options = make_options(runner=runner, frozen=frozen, offline=offline)
+    today = datetime.now(UTC).date()
+    choice = Choice(today, tuple(modules or ()), initial, line, tuple(to or ()), preview, phase)
     found = open_workspace(context, workspace)
-    result = flow(found, options, Choice(datetime.now(UTC).date(), initial, line), emit)
-    report = load_plan_report("json" if json else "text")
+    result = flow(found, make_options(runner=runner, frozen=frozen, offline=offline), choice, emit)
+    if changelog is not None:
+        for path in write_changelogs(result, changelog, today):
+            complain(f"wrote {path}")
+    report = load_plan_report("json" if json else "markdown" if markdown else "text")
     say(report.render(PlanListing(result, found.configuration.workspace.proto)))
     raise typer.Exit(1 if check and result.unaccepted else 0)

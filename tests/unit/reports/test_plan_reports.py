@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 
+import cmarkgfm
+import pytest
 from planning import differ, standing
 
 from protoctl.model.acceptance import Acceptance
@@ -127,3 +130,93 @@ def test_json_is_the_contract() -> None:
     ]
     assert [row["rule"] for row in found["unused"]] == ["field-deleted"]
     assert len(found["notes"]) == 1
+
+
+def test_markdown_has_a_table_then_breaks_then_the_rest_folded() -> None:
+    assert (
+        load_plan_report("markdown").render(LISTING)
+        == """\
+### Release plan
+
+| module | last | next | change |  |
+| --- | --- | --- | --- | --- |
+| common | 1.2.0 | **2.0.0** | major | 1 break accepted |
+| fresh | new | **0.1.0** | minor |  |
+| user | 1.0.0 | **2.0.0** | major | **1 break not accepted** |
+
+- 1 module without a change
+- expired: test-major of acme.user.\\*\\* until 1.0.0
+- accepted, and nothing of the kind changed: field-deleted of acme.x
+- old is on the index as 2.1.0 and not in the workspace: it is neither released nor withdrawn
+
+#### common 2.0.0
+
+- `proto/acme/common/v1/id.proto:3` acme.common.v1.Id is a major difference (test-major); accepted: nobody uses it
+
+<details>
+<summary>1 minor, 1 patch</summary>
+
+- `proto/acme/user/v1/user.proto:12` acme.user.v1.User.name is a minor difference (test-minor)
+- `proto/acme/user/v1/user.proto:12` acme.user.v1.User.name is a patch difference (test-patch)
+
+</details>
+
+#### fresh 0.1.0
+
+<details>
+<summary>1 minor</summary>
+
+- first release
+
+</details>
+
+#### user 2.0.0
+
+- acme-common goes to 2.0.0, outside of >=1.2.0,<2
+- `proto/acme/user/v1/user.proto:12` acme.user.v1.User.name is a major difference (test-major); **not accepted**
+"""
+    )
+
+
+def test_markdown_without_anything_to_release() -> None:
+    still = plan_releases([standing("still", "1.0.0")], Numbering())
+    assert "Nothing to release." in load_plan_report("markdown").render(PlanListing(still, "proto"))
+
+
+def test_markdown_says_which_tag() -> None:
+    plan = plan_releases([standing("user", "1.2.0", Change.PATCH, line=parse_line("1"))], Numbering())
+    assert "| patch | npm tag line-1 |" in load_plan_report("markdown").render(PlanListing(plan, "proto"))
+
+
+@pytest.mark.parametrize("text", ["x", "@" * 400, "\U000e0001" * 400], ids=["short", "at", "unprintable"])
+@pytest.mark.parametrize("count", [1, 40])
+@pytest.mark.parametrize("modules", [1, 30, 200])
+def test_markdown_fits_and_says_what_is_left_out(modules: int, count: int, text: str) -> None:
+    found = [
+        differ(Change.MAJOR, f"acme.M{at}", message=text, now=Site(f"a/{text[:20]}.proto", at + 1, 1))
+        for at in range(count)
+    ]
+    plan = plan_releases([standing(f"m{at}", "1.0.0", differences=tuple(found)) for at in range(modules)], Numbering())
+    page = load_plan_report("markdown").render(PlanListing(plan, "proto"))
+    assert len(page.encode()) < 65_536
+    items = len(re.findall("^- .*not accepted", page, re.MULTILINE))
+    hidden = sum(int(left) for left in re.findall("and ([0-9]+) breaks? more", page))
+    unseen = sum(int(left) for left in re.findall("and ([0-9]+) modules? more", page))
+    assert items + hidden + unseen * count == modules * count
+
+
+def test_markdown_shows_text_of_protos_as_text() -> None:
+    hostile = "</details><img src=x> [a](https://e.example) @all `x` | y\n# z"
+    difference = differ(Change.MAJOR, hostile, message=hostile, now=Site(hostile, 1, 1), rule="r")
+    accepted = Acceptance("r", "**", hostile, "2.0.0")
+    plan = plan_releases(
+        [standing("user", "1.0.0", differences=(difference,))],
+        Numbering(acceptances=(accepted, Acceptance(hostile, hostile, "", "1.0.0"))),
+    )
+    page = re.sub(
+        "<code>.*?</code>",
+        "",
+        cmarkgfm.github_flavored_markdown_to_html(load_plan_report("markdown").render(PlanListing(plan, ""))),
+    )
+    assert [tag for tag in ("<img", "<a ", "@all", "</details>") if tag in page] == []
+    assert page.count("<h") == page.count("<h3>") + page.count("<h4>") == 2
