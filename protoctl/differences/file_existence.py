@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from protoctl.differences.rule import BREAK, SAFE, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.kit.text import listing
 from protoctl.model.change import Change, Effects
+from protoctl.schema.view import without_source_info
 from protoctl.versioning.elements import services_in, top_level
 from protoctl.versioning.routes import has_routes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
@@ -41,7 +42,14 @@ def find(comparison: Comparison) -> Iterator[Difference]:
 
 
 def deleted(comparison: Comparison, file: File) -> Difference:
-    """Give the finding about a file that is gone: what went with it, and what is elsewhere."""
+    """Give the finding about a file that its module no longer has: what went with it, and what is elsewhere."""
+    elsewhere = comparison.current.files.get(file.full_name)
+    if elsewhere is not None:
+        owner = comparison.current.owners.get(file.full_name)
+        message = f"file {file.full_name} is in {f'module {owner}' if owner else 'another module'} now"
+        is_same = without_source_info(file.descriptor) == without_source_info(elsewhere)
+        effects = BROKEN if is_same else BROKEN._replace(wire=CONDITIONAL, json=CONDITIONAL)
+        return DELETED.on_deleted(comparison, file, message, effects=effects)
     kept, moved = comparison.matched_in(file), defaultdict(list)
     for name, other in kept.items():
         moved[other.file.name].append(name)
@@ -49,10 +57,15 @@ def deleted(comparison: Comparison, file: File) -> Difference:
     parts = [f"with it {listing(gone)}"] if gone else []
     parts += [f"{path} has {listing(names)} now" for path, names in sorted(moved.items())]
     message = "; ".join([f"file {file.full_name} is deleted", *parts])
-    lost = [one for one in services_in(file) if one.name not in kept]
+    return DELETED.on_deleted(comparison, file, message, effects=effects_of(comparison, file, kept))
+
+
+def effects_of(comparison: Comparison, file: File, kept: Collection[str]) -> Effects:
+    """Give whom it hurts that a file is gone: services and routes that no other file has are called in vain."""
+    services = [one for one in services_in(file) if one.name not in kept]
+    lost = [one for one in services if one.full_name not in comparison.services_now]
     is_routed = any(has_routes(method) for one in lost for method in one.descriptor.method)
-    effects = BROKEN._replace(wire=BREAK if lost else SAFE, json=BREAK if is_routed else SAFE)
-    return DELETED.on_deleted(comparison, file, message, effects=effects)
+    return BROKEN._replace(wire=BREAK if lost else SAFE, json=BREAK if is_routed else SAFE)
 
 
 def python_module(path: str) -> str:

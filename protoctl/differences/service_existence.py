@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
+    from protoctl.versioning.elements import Service
 
 DELETED = Rule(
     "service-deleted",
@@ -27,9 +28,16 @@ RULES = (DELETED, ADDED)
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give services that only one side has; routes that go with one are a break of JSON."""
     for service in comparison.services.deleted:
-        is_routed = any(has_routes(method) for method in service.descriptor.method)
-        effects = DELETED.effects._replace(json=BREAK) if is_routed else DELETED.effects
-        message = f"service {service.full_name} is deleted"
-        yield DELETED.on_deleted(comparison, service, message, effects=effects)
+        path = comparison.services_now.get(service.full_name)
+        message = f"service {service.full_name} is " + (f"in {path} of another module now" if path else "deleted")
+        yield DELETED.on_deleted(comparison, service, message, effects=effects_of(service, is_kept=bool(path)))
     for service in comparison.services.added:
         yield ADDED.on_added(comparison, service, f"service {service.full_name} is new")
+
+
+def effects_of(service: Service, *, is_kept: bool) -> Effects:
+    """Give whom it hurts that a service left its module: calls still arrive at one that another module has."""
+    if is_kept:
+        return DELETED.effects._replace(wire=SAFE)
+    is_routed = any(has_routes(method) for method in service.descriptor.method)
+    return DELETED.effects._replace(json=BREAK) if is_routed else DELETED.effects

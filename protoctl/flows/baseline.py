@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.message import DecodeError
 
-from protoctl.errors import BaselineError, ConfigurationError, SourceError, UsageError, WorkspaceError
+from protoctl.errors import (
+    BaselineError,
+    SourceError,
+    UsageError,
+    WorkspaceError,
+)
 from protoctl.flows.schema import compile_workspace, own_imports
 from protoctl.kit.dag import find_cycle, order
 from protoctl.model.event import Event, Level
 from protoctl.packaging.embedded import read_embedded
 from protoctl.schema.view import Schema
-from protoctl.workspace.configuration_file import FILE_NAME, decode, parse_configuration
+from protoctl.workspace.configuration_file import FILE_NAME
 from protoctl.workspace.discover import discover, find_modules, survey
-from protoctl.workspace.revision import find_revision, forms_hint, read_revision
-from protoctl.workspace.sources import Snapshot, snapshot_of, take_snapshot
+from protoctl.workspace.revision import forms_hint
+from protoctl.workspace.sources import Snapshot, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from protoctl.flows.session import Session
     from protoctl.model.configuration import Configuration
@@ -50,42 +55,6 @@ class Baseline:
     """Whether a module that is not here did not exist then; a package tells nothing about other modules."""
 
 
-def read_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
-    """Give what `--against` names, but for releases; a path that exists comes before a revision.
-
-    `foreign` are the protos of others that the workspace is compiled with. Raises UsageError, BaselineError,
-    SourceError, ArtifactError, MachineError.
-    """
-    path = Path(against)
-    if against.startswith("git:"):
-        return read_git(session, against.removeprefix("git:"), foreign)
-    if path.is_dir():
-        return read_folder(session, path, foreign)
-    if path.is_file():
-        return read_packages([path]) if against.endswith(PACKAGES) else read_descriptors(session, path)
-    if against.endswith(PACKAGES) or path.suffix in {".binpb", ".pb", ".desc", ".bin", ".protoset"}:
-        raise UsageError(f"there is no file {against}", hint=forms_hint())
-    return read_git(session, against, foreign)
-
-
-def read_git(session: Session, name: str, foreign: Mapping[str, bytes]) -> Baseline:
-    """Compile the protos of a git revision as its own configuration says, else as the workspace's does."""
-    if not name or name.startswith("-"):
-        raise UsageError(f"{name!r} is no revision", hint=forms_hint())
-    root = session.workspace.root
-    revision = find_revision(root, name)
-    label = f"git {name}" if revision.commit.startswith(name) else f"git {name} ({revision.commit[:8]})"
-    if not revision.is_ancestor:
-        text = f"{name} is no ancestor of what is checked out: what only it has counts as deleted"
-        session.emit(Event(f"{text}; `git merge-base {name} HEAD` gives the commit to compare with", Level.WARNING))
-    written = [blob.data for blob in read_revision(root, revision, [FILE_NAME]) if not blob.is_link]
-    configuration = configuration_of(session, written, label)
-    protos = configuration.workspace.proto
-    blobs = read_revision(root, revision, [protos])
-    files = ((str(PurePosixPath(blob.path).relative_to(protos)), None if blob.is_link else blob.data) for blob in blobs)
-    return compile_side(session, configuration, snapshot_of(files, configuration.workspace.exclude), foreign, label)
-
-
 def read_folder(session: Session, folder: Path, foreign: Mapping[str, bytes]) -> Baseline:
     """Compile another workspace, or a folder of protos whose modules are those of this workspace."""
     if (folder / FILE_NAME).is_file():
@@ -95,18 +64,6 @@ def read_folder(session: Session, folder: Path, foreign: Mapping[str, bytes]) ->
     return compile_side(
         session, configuration, take_snapshot(folder, configuration.workspace.exclude), foreign, str(folder)
     )
-
-
-def configuration_of(session: Session, written: list[bytes], label: str) -> Configuration:
-    """Give the configuration of a revision; the workspace's own, and a note, when it had none that can be read."""
-    try:
-        if written:
-            return parse_configuration(decode(written[0]))
-        why = f"has no {FILE_NAME}"
-    except ConfigurationError as error:
-        why = f"has a {FILE_NAME} that is refused ({error.what})"
-    session.emit(Event(f"{label} {why}: the workspace's own says what its modules are", Level.NOTE))
-    return session.workspace.configuration
 
 
 def compile_side(

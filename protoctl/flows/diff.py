@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from protoctl.differences import all_rules, find_differences
 from protoctl.errors import SourceError
-from protoctl.flows.baseline import FATAL, read_baseline
-from protoctl.flows.released import read_released, read_version
+from protoctl.flows.against import read_baseline
+from protoctl.flows.baseline import FATAL
 from protoctl.flows.schema import compile_workspace, own_imports
 from protoctl.flows.session import Session
 from protoctl.model.change import Change, Consumer
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
 def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> DiffListing:
     """Compare the protos with what `against` names, or with the last releases on the configured indexes.
 
-    Raises what `read_baseline` and `read_released` raise, and SourceError.
+    Raises what `read_baseline` raises, and SourceError.
     """
     session = Session(workspace, options, emit)
     foreign = session.foreign_protos()
     current = compile_current(session, foreign)
-    baseline = choose_baseline(session, against, foreign)
+    baseline = read_baseline(session, against, foreign)
     table = workspace.configuration.versions
     return DiffListing(
         modules=tuple(compare_modules(baseline, current).values()),
@@ -46,13 +46,6 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
         policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
         sentences={rule.id: rule.sentence for rule in all_rules()},
     )
-
-
-def choose_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) -> Baseline:
-    """Give what is compared with; nothing means the last releases."""
-    if not against:
-        return read_released(session)
-    return read_version(session, against) if "==" in against else read_baseline(session, against, foreign)
 
 
 def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:

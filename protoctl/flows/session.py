@@ -85,11 +85,16 @@ class Session:
         """Give the protos of other distributions by import path."""
         if not self.workspace.configuration.dependencies:
             return {}
-        from protoctl.workspace.known_owners import REGISTERED  # only when something is compiled
+        return read_foreign(self.installer.install(PROTOS))
 
-        site = self.installer.install(PROTOS) / "site"
-        found = {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.proto"))}
-        return {REGISTERED.get(path, path): data for path, data in found.items()}
+
+def read_foreign(component: Path) -> dict[str, bytes]:
+    """Give the protos in an installed component by import path."""
+    from protoctl.workspace.known_owners import REGISTERED  # only when something is compiled
+
+    site = component / "site"
+    found = {path.relative_to(site).as_posix(): path.read_bytes() for path in sorted(site.rglob("*.proto"))}
+    return {REGISTERED.get(path, path): data for path, data in found.items()}
 
 
 def current_lock(workspace: Workspace, options: Options, emit: Emit) -> Lock:

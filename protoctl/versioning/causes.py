@@ -8,11 +8,11 @@ from protoctl.model.change import Change
 from protoctl.versioning.acceptance import find_acceptance
 from protoctl.versioning.policy import step_of
 from protoctl.versioning.reason import Reason, Subject
+from protoctl.versioning.standing import Inherited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from protoctl.model.difference import Difference
     from protoctl.versioning.numbering import Numbering
     from protoctl.versioning.release import Release
     from protoctl.versioning.release_plan import ModulePlan
@@ -31,10 +31,13 @@ def find_reasons(
     if standing.is_unknown:
         yield Reason(Change.MAJOR, f"release {last.python} holds no schema; nothing is known to be compatible")
     for difference in standing.differences:
-        yield from judge(difference, standing, last, numbering)
+        yield from judge(Inherited("", difference), standing, last, numbering)
     for one in standing.inherited:
-        yield from judge(one.difference, standing, last, numbering, one.origin)
-    yield from (Reason(cause.change, cause.message, Subject.DEPENDENCY) for cause in standing.causes)
+        sibling = planned.get(one.origin) if one.is_sibling else None
+        yield from judge(one, standing, (sibling and sibling.last) or last, numbering)
+    for cause in standing.causes:
+        found = find_acceptance(cause, numbering.acceptances, last) if cause.change is Change.MAJOR else None
+        yield Reason(cause.change, cause.message, Subject.DEPENDENCY, cause=cause, acceptance=found)
     yield from follow_siblings(standing, planned, numbering)
 
 
@@ -45,15 +48,24 @@ def begin(standing: Standing) -> Reason:
     return Reason(Change.MINOR, "first release")
 
 
-def judge(
-    difference: Difference, standing: Standing, last: Release, numbering: Numbering, origin: str = ""
-) -> Iterator[Reason]:
-    """Give the reason that a difference is, nothing when no consumer could notice it."""
+def judge(one: Inherited, standing: Standing, last: Release, numbering: Numbering) -> Iterator[Reason]:
+    """Give the reason that a difference is, nothing when no consumer could notice it.
+
+    `last` is the last release of whose protos it is in: that decides whether an acceptance still counts.
+    """
+    difference = one.difference
     change = step_of(difference, numbering.policy, standing.unstable)
-    acceptance = find_acceptance(difference, numbering.acceptances, last) if change is Change.MAJOR else None
-    reached = difference.affected(numbering.policy.counted)
     if change is not Change.NONE:
-        yield Reason(change, difference.message, Subject.SCHEMA, difference, reached, origin, acceptance)
+        yield Reason(
+            change,
+            difference.message,
+            Subject.SCHEMA,
+            difference=difference,
+            reached=difference.affected(numbering.policy.counted),
+            origin=one.origin,
+            is_sibling=one.is_sibling,
+            acceptance=find_acceptance(difference, numbering.acceptances, last) if change is Change.MAJOR else None,
+        )
 
 
 def follow_siblings(standing: Standing, planned: Mapping[str, ModulePlan], numbering: Numbering) -> Iterator[Reason]:

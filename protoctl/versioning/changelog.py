@@ -78,17 +78,26 @@ def heading_of(reason: Reason) -> str:
 def item(reason: Reason) -> Iterator[str]:
     """Give the lines of one entry: what, then whom it reaches, what to do instead and why it is meant."""
     difference = reason.difference
-    named = difference is None or difference.element in reason.message
-    element = "" if named or difference is None else code(difference.element)
-    yield f"- {': '.join(filter(None, (escape(reason.origin), element, escape(reason.message))))}"
-    if reason.change is not Change.MAJOR or difference is None:
+    yield f"- {': '.join(filter(None, (escape(reason.origin), sentence(reason))))}"
+    if reason.change is not Change.MAJOR:
         return
     if reason.reached:
         yield f"  - reaches {', '.join(REACHED[consumer] for consumer in reason.reached)}"
-    if difference.remedy:
+    if difference and difference.remedy:
         yield f"  - instead: {escape(difference.remedy)}"
     if reason.acceptance:
         yield f"  - why: {escape(reason.acceptance.reason)}"
+
+
+def sentence(reason: Reason) -> str:
+    """Give what is said of a reason, with the element it is about in a code span; before it where it does not say."""
+    text, element = escape(reason.message), reason.difference.element if reason.difference else ""
+    if not element:
+        return text
+    named = re.compile(rf"(?<![\w.&#]){re.escape(element)}(?!\w|\.\w)")
+    if escape(element) != element or not named.search(text):
+        return f"{code(element)}: {text}"
+    return named.sub(f"`{element}`", text, count=1)
 
 
 def quiet_items(module: ModulePlan) -> Iterator[str]:

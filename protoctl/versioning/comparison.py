@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from google.protobuf.descriptor_pb2 import DescriptorProto, EnumDescriptorProto, FileDescriptorProto
 
-from protoctl.schema.view import commented_locations
+from protoctl.versioning.comments import has_new_comments
 from protoctl.versioning.elements import (
     enums_in,
     extensions_in,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
         ServiceDescriptorProto,
     )
 
-    from protoctl.schema.view import Path, Schema
+    from protoctl.schema.view import Schema
     from protoctl.versioning.elements import Element, Field, File, Message, Oneof, Value
 
 COMPARED = tuple(one.name for one in FileDescriptorProto.DESCRIPTOR.fields if one.name != "source_code_info")
@@ -83,6 +84,12 @@ class Comparison:
     def matched_in(self, file: File) -> dict[str, Element[Any]]:
         """Give what of the top of a file is on the other side too, by its name here, as it is there."""
         return {one.name: other for one, other in self.counterparts.items() if one.around is file}
+
+    @cached_property
+    def services_now(self) -> dict[str, str]:
+        """Full name to path of every service of current, whatever its module."""
+        files = self.current.files.values()
+        return {".".join(filter(None, (file.package, one.name))): file.name for file in files for one in file.service}
 
     @property
     def has_any(self) -> bool:
@@ -341,16 +348,3 @@ def members_of(oneof: Oneof) -> Iterator[str]:
     for one in message.descriptor.field if message else ():
         if one.HasField("oneof_index") and one.oneof_index == at:
             yield one.name
-
-
-def has_new_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> bool:
-    """Tell whether what is written about elements differs."""
-    return comments_of(before) != comments_of(now)
-
-
-def comments_of(file: FileDescriptorProto) -> dict[Path, tuple[str, str, tuple[str, ...]]]:
-    """Give every comment of a file by the location that it belongs to."""
-    return {
-        tuple(one.path): (one.leading_comments, one.trailing_comments, tuple(one.leading_detached_comments))
-        for one in commented_locations(file)
-    }

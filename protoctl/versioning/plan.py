@@ -1,11 +1,11 @@
 """Planning: which modules are released, as what, and why.
 
-A module takes the largest step that anything asks for: its own differences, what it inherits from other teams'
-distributions, its toolchain, its siblings. A sibling asks when its version leaves what the last package requires of
-it. Across a break that is a major step, since no consumer can then take both without changing a requirement; where
-only the exact version is allowed, it is major when the sibling's step is, and a patch otherwise. A sibling that stays
-inside the bounds asks for nothing, although the next package will require its newest release: both come from one
-workspace, and nobody is kept from taking it.
+A module takes the largest step that anything asks for: its own differences, what it inherits from imports that are
+part of its data or code, its toolchain, its siblings. A sibling asks when its version leaves what the last package
+requires of it. Across a break that is a major step, since no consumer can then take both without changing a
+requirement; where only the exact version is allowed, it is major when the sibling's step is, and a patch otherwise. A
+sibling that stays inside the bounds asks for nothing, although the next package will require its newest release: both
+come from one workspace, and nobody is kept from taking it.
 
 A module that was never released is a minor step to 0.1.0: everything in it is new. One whose last release holds no
 schema takes a major step, because nothing is known to be compatible.
@@ -47,7 +47,7 @@ def plan_releases(
     planned: dict[str, ModulePlan] = {}
     for name in order({name: [one for one in known[name].needs if one in known] for name in known}):
         planned[name] = plan_module(known[name], planned, numbering)
-    breaks = [difference for module in planned.values() for difference in module.breaks]
+    breaks = [one.matter for module in planned.values() for one in module.breaks if one.matter]
     notes = tuple(
         f"{name} is on the index as {release.python} and not in the workspace: it is neither released nor withdrawn"
         for name, release in sorted((vanished or {}).items())
@@ -69,7 +69,8 @@ def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], numbering
     following = take_request(standing, last, least)
     tag = dist_tag(following, standing.history, standing.line) if following else ""
     plan = ModulePlan(standing, last, change, following, reasons, tag)
-    return replace(plan, expired=tuple(find_expired(plan.breaks, numbering.acceptances, last)))
+    own = [one.matter for one in plan.breaks if one.matter and not one.is_sibling]
+    return replace(plan, expired=tuple(find_expired(own, numbering.acceptances, last)))
 
 
 def refuse_outside_line(standing: Standing, following: Release | None, reasons: Sequence[Reason]) -> None:

@@ -30,8 +30,8 @@ class Policy:
 def step_of(difference: Difference, policy: Policy, unstable: Collection[str] = ()) -> Change:
     """Give the step of a difference under a policy; `unstable` are the files whose proto_package promises nothing."""
     change = difference.change_for(policy.counted)
-    files = {site.file for site in (difference.now, difference.before) if site is not None}
-    if policy.caps_unstable and change is Change.MAJOR and files <= set(unstable):
+    files = [site.file for site in (difference.now, difference.before) if site is not None]
+    if policy.caps_unstable and change is Change.MAJOR and all(file in unstable for file in files):
         return Change.MINOR
     return change
 

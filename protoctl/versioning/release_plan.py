@@ -9,7 +9,6 @@ from protoctl.model.change import Change
 
 if TYPE_CHECKING:
     from protoctl.model.acceptance import Acceptance
-    from protoctl.model.difference import Difference
     from protoctl.versioning.reason import Reason
     from protoctl.versioning.release import Release
     from protoctl.versioning.standing import Standing
@@ -40,9 +39,9 @@ class ModulePlan:
         return self.standing.module
 
     @property
-    def breaks(self) -> tuple[Difference, ...]:
-        """The differences that are breaks under the policy, accepted or not."""
-        return tuple(one.difference for one in self.reasons if one.difference and one.change is Change.MAJOR)
+    def breaks(self) -> tuple[Reason, ...]:
+        """What breaks under the policy, accepted or not."""
+        return tuple(one for one in self.reasons if one.matter and one.change is Change.MAJOR)
 
     @property
     def accepted(self) -> tuple[Reason, ...]:
@@ -73,5 +72,6 @@ class ReleasePlan:
 
     @property
     def unaccepted(self) -> tuple[Reason, ...]:
-        """Every module's breaks that nobody wrote down as meant."""
-        return tuple(reason for module in self.modules for reason in module.unaccepted)
+        """The breaks that nobody wrote down as meant; one that several modules inherit counts once."""
+        found = [reason for module in self.modules for reason in module.unaccepted]
+        return tuple({reason.matter: reason for reason in reversed(found)}.values())[::-1]

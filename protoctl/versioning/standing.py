@@ -36,6 +36,10 @@ class Cause:
     """The step that it asks for."""
     message: str
     """One sentence without a full stop, like `needs protobuf>=6.33 instead of >=6.31`."""
+    rule: str = ""
+    """What an acceptance calls it, like `package-settings`."""
+    element: str = ""
+    """What it is about: the name of a package."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ class Standing:
     differences: tuple[Difference, ...] = ()
     """Between its own protos in the last release and now."""
     inherited: tuple[Inherited, ...] = ()
-    """From imports; siblings are told apart, because what they change is planned through `needs`."""
+    """From imports that are part of its data or code; they count as its own."""
     causes: tuple[Cause, ...] = ()
     """What else changed."""
     needs: tuple[str, ...] = ()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ from buf.breaking import CATEGORIES, Reported
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+ROOT = re.compile(r"^ *roots:\n *- (\S+)$", re.MULTILINE)
+"""Where `buf.yaml` names the only root."""
 
 
 @dataclass(frozen=True)
@@ -65,5 +69,8 @@ def read_breaking(corpora: Path) -> list[BreakingCase]:
 
 
 def read_tree(folder: Path) -> dict[str, str]:
-    """Give the protos of a folder by path."""
-    return {path.relative_to(folder).as_posix(): path.read_text("utf-8") for path in sorted(folder.rglob("*.proto"))}
+    """Give the protos of a folder by path below its root, which its `buf.yaml` may name."""
+    settings = folder / "buf.yaml"
+    found = ROOT.search(settings.read_text("utf-8")) if settings.exists() else None
+    root = folder / found[1] if found else folder
+    return {path.relative_to(root).as_posix(): path.read_text("utf-8") for path in sorted(root.rglob("*.proto"))}

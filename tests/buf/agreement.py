@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buf.reasons import BLIND, TOO_STRICT
+from buf.reasons import BLIND, TOO_STRICT, find_reason
 from buf.subjects import find_subject
 from protoctl.model.change import Change
 
@@ -68,14 +68,14 @@ def compare_witnesses(
 def judge_theirs(reported: Reported, subject: Subject, breaks: Sequence[Difference]) -> Verdict:
     """Give the verdict on a finding of buf."""
     peers = sorted({one.rule for one in breaks if is_about(one, subject)})
-    reason = "" if peers else TOO_STRICT.get(reported.rule, "")
+    reason = "" if peers else find_reason(TOO_STRICT, reported.rule, reported.message)
     return Verdict(reported.rule, subject.file, min(subject.elements), reported.message, ", ".join(peers), reason)
 
 
 def judge_ours(difference: Difference, rules: Sequence[str]) -> Verdict:
     """Give the verdict on a break that we found."""
     peers = ", ".join(sorted(set(rules)))
-    reason = "" if peers else BLIND.get(difference.rule, "")
+    reason = "" if peers else find_reason(BLIND, difference.rule, difference.message)
     return Verdict(difference.rule, difference.now.file, difference.element, difference.message, peers, reason)
 
 
@@ -86,5 +86,10 @@ def is_about(difference: Difference, subject: Subject) -> bool:
     files = {difference.now.file, difference.before.file if difference.before else ""}
     if subject.is_gone:
         return subject.file in files
-    names = (name == difference.element or name.startswith(f"{difference.element}.") for name in subject.elements)
-    return subject.file in files and any(names)
+    return subject.file in files and any(is_named(name, difference) for name in subject.elements)
+
+
+def is_named(name: str, difference: Difference) -> bool:
+    """Tell whether a difference is about a name or what holds it; only the message has the old name of anything."""
+    said = f" {difference.message} "
+    return name == difference.element or name.startswith(f"{difference.element}.") or f" {name} " in said

@@ -65,11 +65,11 @@ class Holder(NamedTuple):
 def find_subject(reported: Reported, baseline: Files, current: Files) -> Subject:
     """Give the subject of a finding."""
     path = file_of(reported)
-    sides = [Names(side[path]) for side in (baseline, current) if path in side]
-    now = Names(current[path]).at(reported.line) if path in current else []
+    now = Names(current, path).at(reported.line)
     around = {one.full_name for one in now}
-    names = {name for side in sides for name in side.subjects(reported, around)}
-    elements = frozenset(names or {path, *(side.file.package for side in sides if side.file.package)})
+    names = {name for side in (baseline, current) for name in Names(side, path).subjects(reported, around)}
+    packages = {side[path].package for side in (baseline, current) if path in side}
+    elements = frozenset(names or {path, *filter(None, packages)})
     return Subject(path, elements, is_file=not names, is_gone=not reported.path)
 
 
@@ -80,21 +80,18 @@ def file_of(reported: Reported) -> str:
 
 
 class Names:
-    """The names of a file's elements."""
+    """The names of elements on one side, seen from a file."""
 
-    def __init__(self, file: FileDescriptorProto) -> None:
-        """Take a file with its places."""
-        self.file = file
-        self.prefix = f"{file.package}." if file.package else ""
+    def __init__(self, files: Files, path: str) -> None:
+        """Take all files, with their places, and the path of the one that a finding is in."""
+        self.files = files
+        self.file = files.get(path)
+        self.prefix = f"{self.file.package}." if self.file and self.file.package else ""
 
     @cached_property
     def holders(self) -> list[Holder]:
-        """Everything that has members."""
-        spans = {tuple(one.path): one.span for one in self.file.source_code_info.location}
-        found = [(one.full_name, one.descriptor, one.path) for one in messages_of(self.file)]
-        found += [(one.full_name, one.descriptor, one.path) for one in enums_of(self.file)]  # type: ignore[misc]
-        found += [(one.full_name, one.descriptor, one.path) for one in services_of(self.file)]  # type: ignore[misc]
-        return [Holder(name, descriptor, lines_of(spans.get(path))) for name, descriptor, path in found]
+        """Everything in the file that has members."""
+        return holders_in(self.file) if self.file else []
 
     def at(self, line: int) -> list[Holder]:
         """Give what takes a line, counted from 1."""
@@ -104,7 +101,13 @@ class Names:
         """Give what buf calls so: by its full name, or by its own one, then rather what lies in one of the `around`."""
         found = [one for one in self.holders if f".{one.full_name}".endswith(f".{name}")]
         near = [one for one in found if one.full_name in around]
-        return near or found
+        return near or found or self.elsewhere(name, around)
+
+    def elsewhere(self, name: str, around: set[str]) -> list[Holder]:
+        """Give what is called so in another file: it moved into this one, where `around` holds it now."""
+        wanted = {one for one in around if f".{one}".endswith(f".{name}")}
+        files = [one for one in self.files.values() if any(one.package in {"", *prefixes(full)} for full in wanted)]
+        return [one for file in files for one in holders_in(file) if one.full_name in wanted]
 
     def subjects(self, reported: Reported, around: set[str]) -> Iterator[str]:
         """Give the full names of a finding's subject; a map's entry is what declares the map."""
@@ -132,6 +135,8 @@ class Names:
 
     def extensions(self, extendee: str, number: int) -> Iterator[str]:
         """Give the extensions of a message with a number."""
+        if not self.file:
+            return
         groups: list[tuple[str, Iterable[FieldDescriptorProto]]] = [(self.prefix, self.file.extension)]
         groups += [(f"{one.full_name}.", one.descriptor.extension) for one in messages_of(self.file)]
         for scope, group in groups:
@@ -141,11 +146,26 @@ class Names:
 
     def map_fields(self, name: str) -> Iterator[str]:
         """Give the map of which a message, or the message of a field, is the entry."""
-        for message in messages_of(self.file):
+        for message in messages_of(self.file) if self.file else ():
             for field in message.descriptor.field:
                 entry = field.type_name[1:]
                 if entry and f"{name}.".startswith(f"{entry}.") and entry.startswith(f"{message.full_name}."):
                     yield f"{message.full_name}.{field.name}"
+
+
+def holders_in(file: FileDescriptorProto) -> list[Holder]:
+    """Give everything in a file that has members."""
+    spans = {tuple(one.path): one.span for one in file.source_code_info.location}
+    found: list[tuple[str, object, tuple[int, ...]]] = [(*one,) for one in messages_of(file)]
+    found += [(*one,) for one in enums_of(file)]
+    found += [(*one,) for one in services_of(file)]
+    return [Holder(name, descriptor, lines_of(spans.get(path))) for name, descriptor, path in found]
+
+
+def prefixes(full_name: str) -> set[str]:
+    """Give everything that a full name may lie in."""
+    parts = full_name.split(".")
+    return {".".join(parts[:end]) for end in range(1, len(parts))}
 
 
 def members(holder: Holder, number: int) -> Iterator[str]:

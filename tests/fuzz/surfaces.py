@@ -33,7 +33,7 @@ def file_facts(side: Side, path: str) -> Iterator[Fact]:
     for enum in file.enum_types_by_name.values():
         yield from enum_facts(module, enum)
     for service in file.services_by_name.values():
-        yield ("service", module, service.full_name)
+        yield ("service", module, service.name)
         for method in service.methods:
             kinds = (method.client_streaming, method.server_streaming)
             yield (
@@ -49,13 +49,11 @@ def file_facts(side: Side, path: str) -> Iterator[Fact]:
 
 def message_facts(name: str, message: Descriptor) -> Iterator[Fact]:
     """Give the facts of a class."""
-    yield ("class", name, message.full_name)
+    yield ("class", name)
     for field in message.fields:
         yield ("field", name, field.name, kind_of(field))
         if field.has_presence:
             yield ("presence", name, field.name)
-        if not field.message_type and not field.is_repeated:
-            yield ("default", name, field.name, field.default_value)
     for oneof in message.oneofs:
         if not is_synthetic(oneof):
             yield ("oneof", name, oneof.name)
@@ -69,7 +67,7 @@ def message_facts(name: str, message: Descriptor) -> Iterator[Fact]:
 
 def enum_facts(scope: str, enum: EnumDescriptor) -> Iterator[Fact]:
     """Give the facts of an enum and of its values, whose numbers are nothing that code writes."""
-    yield ("enum", scope, enum.name, enum.full_name)
+    yield ("enum", scope, enum.name)
     yield from (("value", scope, enum.name, value.name) for value in enum.values)
 
 
@@ -97,4 +95,4 @@ def home(symbol: Descriptor | EnumDescriptor) -> str:
 
 def is_synthetic(oneof: OneofDescriptor) -> bool:
     """Tell whether a oneof only stands for an `optional` field."""
-    return [f"_{field.name}" for field in oneof.fields] == [oneof.name]
+    return [field.name.strip("_") for field in oneof.fields] == [oneof.name.lstrip("X").strip("_")]

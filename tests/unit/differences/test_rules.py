@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CORPUS = Path(__file__).parents[2] / "corpus/differences"
 CASES = sorted(folder.name for folder in CORPUS.iterdir())
+ELSEWHERE = {"symbol-local", "symbol-exported"}
+"""Rules about edition 2024, which the locked compiler does not read; `test_visibility.py` has their cases."""
 
 
 @cache
@@ -66,7 +68,7 @@ def test_nothing_differs_from_itself(case: str) -> None:
 def test_every_rule_has_a_case() -> None:
     """No rule is without a folder in which it finds something."""
     found = {one.rule for case in CASES for one in compare(case)}
-    assert {rule.id for rule in all_rules()} - found == set()
+    assert {rule.id for rule in all_rules()} - found == ELSEWHERE
 
 
 def test_rules_are_unique() -> None:

@@ -66,8 +66,8 @@ def test_a_section_has_what_consumers_ask_for() -> None:
 
 ### Added
 
-- acme.user.v1.User.name is new
-- googleapis 1.66: acme.user.v1.User.name is new in google
+- `acme.user.v1.User.name` is new
+- googleapis 1.66: `acme.user.v1.User.name` is new in google
 
 ### Deprecated
 
@@ -84,6 +84,23 @@ def test_a_section_has_what_consumers_ask_for() -> None:
 - needs protobuf>=6.33 instead of >=6.31
 """
     )
+
+
+@pytest.mark.parametrize(
+    ("element", "message", "shown"),
+    [
+        ("a.B", "message a.B is new", "message `a.B` is new"),
+        ("a.B", "a.B.c and a.B", "a.B.c and `a.B`"),
+        ("a.B", "x.a.B and a.BC", "`a.B`: x.a.B and a.BC"),
+        ("amp", "a & b", "`amp`: a &amp; b"),
+        ("a_b_", "a_b_ is new", "`a_b_`: a_b\\_ is new"),
+        ("a.B", "a.B, now", "`a.B`, now"),
+        ("a.B", "it was a.B.", "it was `a.B`."),
+    ],
+)
+def test_what_it_is_about_stands_out(element: str, message: str, shown: str) -> None:
+    difference = differ(Change.MINOR, element, message=message)
+    assert section(standing("user", "1.3.0", differences=(difference,))).splitlines()[-1] == f"- {shown}"
 
 
 def test_first_releases_requests_and_releases_without_a_schema_say_so() -> None:

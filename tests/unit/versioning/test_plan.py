@@ -116,6 +116,8 @@ def test_what_is_inherited_counts_as_the_modules_own() -> None:
     assert following(found) == {"user": "1.4.0", "shop": "2.0.0", "billing": "2.0.0"}
     (reason,) = next(module.reasons for module in found.modules if module.module == "shop")
     assert reason.sentence("proto").startswith("google 1.66.0: acme/user/v1/user.proto:12: ")
+    (reason,) = next(module.reasons for module in found.modules if module.module == "billing")
+    assert reason.sentence("proto").startswith("common: proto/acme/user/v1/user.proto:12: ")
 
 
 def test_reasons_say_where() -> None:
@@ -182,6 +184,27 @@ def test_an_acceptance_ends_with_the_release_it_was_written_for() -> None:
     assert len(found.unaccepted) == 1
     assert found.modules[0].expired == (ACCEPTANCE,)
     assert found.unused == ()
+
+
+def test_a_break_that_is_inherited_is_accepted_where_it_is_made() -> None:
+    """Until 2.0.0 of the module whose protos they are, although the dependant is past that."""
+    own, far = differ(Change.MAJOR), standing("shop", "3.1.0", inherited=(Inherited("user", differ(Change.MAJOR)),))
+    heir = standing("heir", "3.1.0", needs="user", inherited=(Inherited("user", own, is_sibling=True),))
+    found = plan(
+        standing("user", "1.3.0", differences=(own,)), heir, far, numbering=Numbering(acceptances=(ACCEPTANCE,))
+    )
+    modules = {module.module: module for module in found.modules}
+    assert (modules["user"].unaccepted, modules["heir"].unaccepted) == ((), ())
+    assert [len(modules[name].expired) for name in ("user", "heir", "shop")] == [0, 0, 1]
+    assert following(found) == {"user": "2.0.0", "heir": "4.0.0", "shop": "4.0.0"}
+
+
+def test_an_inherited_break_that_nobody_accepted_counts_once() -> None:
+    own = differ(Change.MAJOR)
+    heirs = [standing(f"m{at}", "1.0.0", inherited=(Inherited("user", own, is_sibling=True),)) for at in range(3)]
+    found = plan(standing("user", "1.3.0", differences=(own,)), *heirs)
+    assert [len(module.unaccepted) for module in found.modules] == [1, 1, 1, 1]
+    assert len(found.unaccepted) == 1
 
 
 def test_raised_dependants_need_no_acceptance_of_their_own() -> None:

@@ -103,7 +103,7 @@ def test_branches_that_lose_letters_are_told_apart() -> None:
 
 @pytest.mark.parametrize("branch", ["", "  "])
 def test_a_preview_needs_a_branch(branch: str) -> None:
-    with pytest.raises(UsageError, match="--branch"):
+    with pytest.raises(UsageError, match="--preview"):
         branch_tag(branch)
 
 

@@ -1,0 +1,152 @@
+"""What every kind of index must keep; a new file below `indexes/` is held to it without being listed here.
+
+Only a store has to be added to STORES: the fixture of a running index of that kind, to which packages can be uploaded.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+from asking import QUICK
+from parcels import make_sdist, make_tarball, make_wheel
+from registries import registry_tests
+from scripted_server import free_port
+
+from protoctl.errors import PackageIndexError
+from protoctl.indexes import Surroundings, index_kinds, load_index
+from protoctl.model.configuration import Configuration, IndexTable, WorkspaceTable
+from protoctl.packaging.embedded import read_embedded
+from protoctl.versioning.release import parse_release
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from registries import Kind
+
+    from protoctl.model.index import Index
+
+pytestmark = registry_tests
+STORES = {"pypi": ["devpi", "pypiserver"], "npm": ["verdaccio"], "directory": ["shared_folder"]}
+PAIRS = [(kind, store) for kind in index_kinds() for store in STORES.get(kind, ["none"])]
+MODULE = "ledger"
+DISTRIBUTIONS = {"python": "acme-ledger", "node": "@acme/ledger"}
+UNKNOWN = {"python": "acme-nobody", "node": "@acme/nobody"}
+VERSIONS = ("1.0.0", "1.1.0rc1")
+
+
+class Store(Protocol):
+    """A running index."""
+
+    kind: Kind
+    url: str
+    folder: Path
+
+    def upload(self, *packages: Path) -> None:
+        """Put packages there."""
+        ...
+
+
+@dataclass
+class SharedFolder:
+    """An index in a folder."""
+
+    folder: Path
+    kind: Kind = "directory"
+
+    @property
+    def url(self) -> str:
+        """Its path."""
+        return str(self.folder / "index")
+
+    def upload(self, *packages: Path) -> None:
+        """Copy packages to where they belong."""
+        for package in packages:
+            is_node = package.name.endswith(".tgz")
+            target = self.folder / "index" / ("npm/@acme/-" if is_node else f"simple/acme-{MODULE}")
+            target.mkdir(parents=True, exist_ok=True)
+            shutil.copy(package, target / package.name.removeprefix("acme-"))
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
+    """Give an index in a folder."""
+    return SharedFolder(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="session")
+def parcels(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Give packages of every kind of two versions."""
+    folder = tmp_path_factory.mktemp("parcels")
+    return [make(folder, MODULE, version) for make in (make_wheel, make_sdist, make_tarball) for version in VERSIONS]
+
+
+@pytest.fixture(scope="session")
+def filled() -> set[str]:
+    """Give the addresses of the stores that have the packages."""
+    return set()
+
+
+def open_index(store: Store, url: str = "") -> Index:
+    """Give the index of a store, asked by its user."""
+    table = IndexTable(store.kind, url or store.url)
+    configuration = Configuration(WorkspaceTable("acme", ("acme/*",)), indexes={"shop": table})
+    return load_index("shop", configuration, Surroundings(store.folder, {"HOME": str(store.folder)}, QUICK))
+
+
+@pytest.fixture(params=PAIRS, ids="-".join)
+def store(request: pytest.FixtureRequest, parcels: list[Path], filled: set[str]) -> Store:
+    """Give a store of each kind, with the packages."""
+    found: Store = request.getfixturevalue(request.param[1])
+    assert found.kind == request.param[0]
+    if found.url not in filled:
+        wanted = [one for one in parcels if targets_of(one) in open_index(found).targets]
+        found.upload(*wanted)
+        filled.add(found.url)
+    return found
+
+
+def targets_of(package: Path) -> str:
+    """Give the target of a file."""
+    return "node" if package.name.endswith(".tgz") else "python"
+
+
+def test_every_kind_has_a_store() -> None:
+    assert set(STORES) == set(index_kinds())
+
+
+def test_what_was_uploaded_is_listed_and_fetched(store: Store, parcels: list[Path]) -> None:
+    index = open_index(store)
+    for target in index.targets:
+        listed = index.list_files(target, DISTRIBUTIONS[target])
+        uploaded = {one.read_bytes() for one in parcels if targets_of(one) == target}
+        assert {parse_release(one.version).python for one in listed} == set(VERSIONS)
+        assert {one.distribution for one in listed} == {DISTRIBUTIONS[target]}
+        assert not any(one.is_withdrawn for one in listed)
+        assert {index.fetch(one) for one in listed} == uploaded
+        assert {read_embedded(one.file, index.fetch(one)).record.module for one in listed} == {MODULE}
+
+
+def test_a_server_tells_digests_and_files_that_lie_there_have_none(store: Store) -> None:
+    index = open_index(store)
+    known = ("",) if store.kind == "directory" else ("sha256:", "sha512-")
+    for target in index.targets:
+        digests = [one.digest for one in index.list_files(target, DISTRIBUTIONS[target])]
+        assert {one.startswith(known) for one in digests} == {True}
+        assert {bool(one) for one in digests} == {store.kind != "directory"}
+
+
+def test_what_nobody_uploaded_is_unknown(store: Store) -> None:
+    index = open_index(store)
+    assert [list(index.list_files(target, UNKNOWN[target])) for target in index.targets] == [[]] * len(index.targets)
+
+
+def test_an_index_that_is_not_there_is_no_empty_one(store: Store) -> None:
+    nobody = store.url + "/missing" if store.kind == "directory" else f"http://127.0.0.1:{free_port()}/"
+    index = open_index(store, nobody)
+    for target in index.targets:
+        with pytest.raises(PackageIndexError) as caught:
+            index.list_files(target, DISTRIBUTIONS[target])
+        assert caught.value.where == "shop"
