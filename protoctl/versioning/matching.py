@@ -107,10 +107,10 @@ def by_shape(element: Element[Any]) -> Hashable:
 
 def clear_own_name(message: DescriptorProto, name: str) -> None:
     """Leave a message's own full name out of the types of its fields."""
-    for field in (*message.field, *message.extension):
+    for one in (*message.field, *message.extension):
         for attribute in ("type_name", "extendee"):
-            written = getattr(field, attribute)
+            written = getattr(one, attribute)
             if written == name or written.startswith(f"{name}."):
-                setattr(field, attribute, written.removeprefix(name))
+                setattr(one, attribute, written.removeprefix(name))
     for nested in message.nested_type:
         clear_own_name(nested, name)
