@@ -29,7 +29,7 @@ DELETED = Rule(
 ADDED = Rule("extension-added", "An extension is new", Change.MINOR)
 EXCHANGED = Rule(
     "extension-field-exchanged",
-    "An extension has the number of a former field, or a field that of a former extension: code and JSON name it otherwise",
+    "An extension has the number of a former field, or the other way round: code and JSON name it otherwise",
     Change.MAJOR,
     Effects(wire=SAFE, json=BREAK, python=BREAK, node=BREAK),
 )
