@@ -8,7 +8,7 @@ from google.protobuf.descriptor_pb2 import EnumDescriptorProto, FieldDescriptorP
 
 from protoctl.differences.rule import CONDITIONAL, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.field_types import BOOL, BYTES, DOUBLE, ENUM, FLOAT, STRING, is_repeated
+from protoctl.versioning.field_types import BOOL, BYTES, ENUM, STRING, is_repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,7 +60,7 @@ def meant_default(schema: Schema, field: FieldDescriptorProto) -> str:
         return field.default_value
     if field.type == BOOL:
         return field.default_value or "false"
-    return repr(float(field.default_value or 0)) if field.type in (DOUBLE, FLOAT) else field.default_value or "0"
+    return field.default_value or "0"
 
 
 def enum_default(schema: Schema, field: FieldDescriptorProto) -> str:

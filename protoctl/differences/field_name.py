@@ -9,6 +9,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.schema.trim import default_json_name
+from protoctl.versioning.field_types import json_name_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,7 +40,7 @@ def find(comparison: Comparison) -> Iterator[Difference]:
     for pair in comparison.fields.renamed:
         yield renamed(comparison, pair)
     for pair in comparison.fields.pairs:
-        old, new = pair.baseline.descriptor.json_name, pair.current.descriptor.json_name
+        old, new = json_name_of(pair.baseline.descriptor), json_name_of(pair.current.descriptor)
         if old != new:
             words = f"field {pair.current.full_name} changes its JSON name from {old} to {new}"
             remedy = f'keep `json_name = "{old}"`'
@@ -52,7 +53,7 @@ def renamed(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differe
     With the JSON name kept, JSON still breaks for who writes the names of protos.
     """
     before, now = pair.baseline, pair.current
-    old, new = before.descriptor.json_name, now.descriptor.json_name
+    old, new = json_name_of(before.descriptor), json_name_of(now.descriptor)
     words = f"field {before.full_name} is renamed to {now.name}"
     effects = Effects(
         json=CONDITIONAL if old == new else BREAK,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions
+from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
 from protoctl.differences.rule import BREAK, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.field_types import node_type
+from protoctl.versioning.field_encoding import is_packed
+from protoctl.versioning.field_types import is_repeated, node_type
+from protoctl.versioning.written_options import rewritten_options, told_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,36 +31,34 @@ OTHERS = Rule(
     Change.PATCH,
 )
 RULES = (JSTYPE, OTHERS)
-TOLD_ELSEWHERE = frozenset({"deprecated", "packed", "uninterpreted_option"})
-"""Options that other rules speak of."""
-NEUTRAL = [one for one in FieldOptions.DESCRIPTOR.fields if one.name not in TOLD_ELSEWHERE]
 WITHIN = (FieldDescriptorProto.OPTIONS_FIELD_NUMBER,)
 
 
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give fields with other options than before, one finding for all that matter to nobody."""
     for pair in comparison.fields.both:
-        names = changed_options(pair)
-        if has_other_jstype(pair):
+        rewritten = rewritten_options(pair)
+        if "jstype" in rewritten and has_other_jstype(pair):
             yield jstype(comparison, pair)
+        names = neutral_options(pair, rewritten)
         if names:
-            words = (
-                f"field {pair.current.full_name} changes its {' and '.join(names)}, which Python and Node do not see"
-            )
+            what = told_options(names)
+            words = f"field {pair.current.full_name} changes its {what}, which Python and Node do not see"
             yield OTHERS.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))
 
 
-def changed_options(pair: Pair[FieldDescriptorProto]) -> list[str]:
-    """Give the names of the neutral options that differ; features only where they come to the same."""
-    before, now = pair.baseline.descriptor.options, pair.current.descriptor.options
-    if before == now:
+def neutral_options(pair: Pair[FieldDescriptorProto], rewritten: list[str]) -> list[str]:
+    """Give those of the options that are written otherwise of which no other rule says what that does."""
+    if not rewritten:
         return []
-    names = [one.name for one in NEUTRAL if getattr(before, one.name) != getattr(now, one.name)]
-    if "jstype" in names and (pair.baseline.descriptor.type != pair.current.descriptor.type or has_other_jstype(pair)):
-        names.remove("jstype")
-    if "features" in names and pair.baseline.features != pair.current.features:
-        names.remove("features")
-    return names
+    before, now = pair.baseline, pair.current
+    told = {
+        "deprecated": before.descriptor.options.deprecated != now.descriptor.options.deprecated,
+        "features": before.features != now.features,
+        "jstype": before.descriptor.type != now.descriptor.type or has_other_jstype(pair),
+        "packed": is_packed(before) != is_packed(now) or is_repeated(before.descriptor) != is_repeated(now.descriptor),
+    }
+    return [name for name in rewritten if not told.get(name)]
 
 
 def has_other_jstype(pair: Pair[FieldDescriptorProto]) -> bool:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FeatureSet, MessageOptions
+from google.protobuf.descriptor_pb2 import DescriptorProto, FeatureSet
 
 from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
 from protoctl.model.change import Change, Effects
+from protoctl.versioning.written_options import rewritten_options, told_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -39,9 +40,6 @@ OTHERS = Rule(
     Change.PATCH,
 )
 RULES = (MESSAGE_SET, JSON_FORMAT, JSON_FORMAT_GAINED, OTHERS)
-TOLD_ELSEWHERE = frozenset({"deprecated", "message_set_wire_format", "map_entry", "uninterpreted_option"})
-"""Options that other rules speak of."""
-NEUTRAL = [one for one in MessageOptions.DESCRIPTOR.fields if one.name not in TOLD_ELSEWHERE]
 WITHIN = (DescriptorProto.OPTIONS_FIELD_NUMBER,)
 
 
@@ -55,9 +53,9 @@ def find(comparison: Comparison) -> Iterator[Difference]:
             yield MESSAGE_SET.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))
         if pair.baseline.features.json_format != pair.current.features.json_format:
             yield json_format(comparison, pair)
-        names = changed_options(pair)
+        names = neutral_options(pair)
         if names:
-            words = f"message {name} changes its {' and '.join(names)}, which Python and Node do not see"
+            words = f"message {name} changes its {told_options(names)}, which Python and Node do not see"
             yield OTHERS.on_pair(comparison, pair, words, at=(WITHIN, WITHIN))
 
 
@@ -68,12 +66,12 @@ def json_format(comparison: Comparison, pair: Pair[Descriptor]) -> Difference:
     return rule.on_pair(comparison, pair, f"message {pair.current.full_name} changes its json_format to {words}")
 
 
-def changed_options(pair: Pair[Descriptor]) -> list[str]:
-    """Give the names of the neutral options that differ; features only where they come to the same."""
+def neutral_options(pair: Pair[Descriptor]) -> list[str]:
+    """Give the names of options that are written otherwise, where no other rule says what that does."""
     before, now = pair.baseline.descriptor.options, pair.current.descriptor.options
-    if before == now:
-        return []
-    names = [one.name for one in NEUTRAL if getattr(before, one.name) != getattr(now, one.name)]
-    if "features" in names and pair.baseline.features != pair.current.features:
-        names.remove("features")
-    return names
+    told = {
+        "deprecated": before.deprecated != now.deprecated,
+        "features": pair.baseline.features != pair.current.features,
+        "message_set_wire_format": before.message_set_wire_format != now.message_set_wire_format,
+    }
+    return [name for name in rewritten_options(pair) if not told.get(name)]

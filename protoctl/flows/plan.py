@@ -23,6 +23,7 @@ from protoctl.versioning.plan import plan_releases
 from protoctl.versioning.policy import Policy
 from protoctl.versioning.preview import DEVELOPMENT, preview_plan
 from protoctl.versioning.release import parse_release
+from protoctl.versioning.selection import select_modules
 from protoctl.versioning.swaps import find_swaps
 
 if TYPE_CHECKING:
@@ -85,12 +86,12 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
             request=requests.get(module),
             is_unknown=module in unknown,
         )
-        for module in (lines if choice.line else modules)
+        for module in lines or known
     ]
     found = plan_releases(standings, numbering_of(workspace.configuration, choice.today))
     if choice.branch or choice.phase:
         found = preview_plan(found, choice.branch, choice.phase or DEVELOPMENT)
-    return found if len(standings) == len(workspace.modules) else replace(found, unused=())
+    return found if len(modules) == len(known) else select_modules(found, modules)
 
 
 def choose_lines(choice: Choice, histories: Mapping[str, History]) -> dict[str, Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -46,7 +47,8 @@ def find_causes(
         if record.toolchain != pins.digest or record.settings.get("digest") != settings["digest"]:
             shown = [*compare_settings(record.settings, settings), *compare_pins(record, pins)]
             required = compare_requirements(session, histories[module], package, license_text)
-            found[module] = (*shown, *required)
+            label = package.distribution
+            found[module] = (*(replace(one, element=label) for one in shown), *required)
     return found
 
 
@@ -54,11 +56,13 @@ def compare_settings(before: Mapping[str, str], now: Mapping[str, str]) -> Itera
     """Give what consumers see of other settings; a record that tells nothing is no sign of a change."""
     if "prefix" in before and before["prefix"] != now["prefix"]:
         old, new = (f"below {one['prefix']}" if one["prefix"] else "without a prefix" for one in (before, now))
-        yield Cause(Change.MAJOR, f"Python modules are imported {new} instead of {old}")
+        yield Cause(Change.MAJOR, f"Python modules are imported {new} instead of {old}", "package-settings")
     if "int64" in before and before["int64"] != now["int64"]:
-        yield Cause(Change.MAJOR, f"64-bit integers are {now['int64']} instead of {before['int64']} in Node")
+        yield Cause(
+            Change.MAJOR, f"64-bit integers are {now['int64']} instead of {before['int64']} in Node", "package-settings"
+        )
     if before.get("digest", "") not in {"", now["digest"]}:
-        yield Cause(Change.PATCH, "metadata or settings of the package changed")
+        yield Cause(Change.PATCH, "metadata or settings of the package changed", "package-settings")
 
 
 def compare_pins(record: Record, lock: Lock) -> Iterator[Cause]:
@@ -70,7 +74,7 @@ def compare_pins(record: Record, lock: Lock) -> Iterator[Cause]:
     ]
     if record.toolchain != lock.digest:
         listed = ", ".join(moved[:MOST]) + (f" and {len(moved) - MOST} more" if len(moved) > MOST else "")
-        yield Cause(Change.PATCH, f"made with another toolchain{f': {listed}' if listed else ''}")
+        yield Cause(Change.PATCH, f"made with another toolchain{f': {listed}' if listed else ''}", "package-toolchain")
 
 
 def compare_requirements(session: Session, history: History, package: Embedded, license_text: bytes) -> Iterator[Cause]:
@@ -82,7 +86,8 @@ def compare_requirements(session: Session, history: History, package: Embedded, 
         old = fetch_embedded(session.workspace, history, release, session.options, session.emit, name)
         new = make_again(session, history.module, name, release, license_text)
         for cause in compare_bounds(*(bounds_of(one, siblings) for one in (old, new))):
-            yield Cause(cause.change, f"the {RUNTIMES[name]} package {cause.message}")
+            message = f"the {RUNTIMES[name]} package {cause.message}"
+            yield Cause(cause.change, message, "package-requirement", old.distribution)
 
 
 def make_again(session: Session, module: str, target: str, release: Release, license_text: bytes) -> Embedded:

@@ -35,7 +35,9 @@ def find_reasons(
     for one in standing.inherited:
         sibling = planned.get(one.origin) if one.is_sibling else None
         yield from judge(one, standing, (sibling and sibling.last) or last, numbering)
-    yield from (Reason(cause.change, cause.message, Subject.DEPENDENCY) for cause in standing.causes)
+    for cause in standing.causes:
+        found = find_acceptance(cause, numbering.acceptances, last) if cause.change is Change.MAJOR else None
+        yield Reason(cause.change, cause.message, Subject.DEPENDENCY, cause=cause, acceptance=found)
     yield from follow_siblings(standing, planned, numbering)
 
 

@@ -79,11 +79,11 @@ def item(reason: Reason) -> Iterator[str]:
     """Give the lines of one entry: what, then whom it reaches, what to do instead and why it is meant."""
     difference = reason.difference
     yield f"- {': '.join(filter(None, (escape(reason.origin), sentence(reason))))}"
-    if reason.change is not Change.MAJOR or difference is None:
+    if reason.change is not Change.MAJOR:
         return
     if reason.reached:
         yield f"  - reaches {', '.join(REACHED[consumer] for consumer in reason.reached)}"
-    if difference.remedy:
+    if difference and difference.remedy:
         yield f"  - instead: {escape(difference.remedy)}"
     if reason.acceptance:
         yield f"  - why: {escape(reason.acceptance.reason)}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions
 
 from protoctl.model.change import Effect, Effects
+from protoctl.schema.trim import default_json_name
 from protoctl.versioning.elements import map_entry_of
 
 if TYPE_CHECKING:
@@ -149,6 +150,11 @@ def declared_type(field: Field) -> str:
     """Give the type with its label, like `repeated string`."""
     is_list = is_repeated(field.descriptor) and map_entry_of(field) is None
     return f"repeated {written_type(field)}" if is_list else written_type(field)
+
+
+def json_name_of(field: FieldDescriptorProto) -> str:
+    """Give the name in JSON; a descriptor need not carry the one that follows from the field's own."""
+    return field.json_name or default_json_name(field.name)
 
 
 def key_and_value(fields: Sequence[FieldDescriptorProto]) -> tuple[FieldDescriptorProto, FieldDescriptorProto]:

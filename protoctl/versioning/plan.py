@@ -47,7 +47,7 @@ def plan_releases(
     planned: dict[str, ModulePlan] = {}
     for name in order({name: [one for one in known[name].needs if one in known] for name in known}):
         planned[name] = plan_module(known[name], planned, numbering)
-    breaks = [one.difference for module in planned.values() for one in module.breaks if one.difference]
+    breaks = [one.matter for module in planned.values() for one in module.breaks if one.matter]
     notes = tuple(
         f"{name} is on the index as {release.python} and not in the workspace: it is neither released nor withdrawn"
         for name, release in sorted((vanished or {}).items())
@@ -69,7 +69,7 @@ def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], numbering
     following = take_request(standing, last, least)
     tag = dist_tag(following, standing.history, standing.line) if following else ""
     plan = ModulePlan(standing, last, change, following, reasons, tag)
-    own = [one.difference for one in plan.breaks if one.difference and not one.is_sibling]
+    own = [one.matter for one in plan.breaks if one.matter and not one.is_sibling]
     return replace(plan, expired=tuple(find_expired(own, numbering.acceptances, last)))
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from protoctl.model.acceptance import Acceptance
     from protoctl.model.change import Consumer
     from protoctl.model.difference import Difference
+    from protoctl.versioning.standing import Cause
 
 
 class Subject(Enum):
@@ -38,6 +39,8 @@ class Reason:
     """What it is about."""
     difference: Difference | None = None
     """What differs; only of a schema."""
+    cause: Cause | None = None
+    """What the team changed beside the protos."""
     reached: tuple[Consumer, ...] = ()
     """The counted consumers for whom something can stop working."""
     origin: str = ""
@@ -49,8 +52,13 @@ class Reason:
 
     @property
     def is_unaccepted(self) -> bool:
-        """Whether it is a break in the protos that nobody wrote down as meant."""
-        return self.difference is not None and self.change is Change.MAJOR and self.acceptance is None
+        """Whether it is a break of the team's own making that nobody wrote down as meant."""
+        return self.matter is not None and self.change is Change.MAJOR and self.acceptance is None
+
+    @property
+    def matter(self) -> Difference | Cause | None:
+        """What an acceptance can be about; a sibling that breaks was accepted there."""
+        return self.difference or self.cause
 
     def place(self, proto_root: str = "") -> str:
         """Give `file:line` of the difference, the root before what is of this workspace; nothing without one."""
@@ -63,7 +71,7 @@ class Reason:
 
     def sentence(self, proto_root: str = "") -> str:
         """Give `file:line: message (rule)`, whose it is first, or what is known of it."""
-        rule = f" ({self.difference.rule})" if self.difference else ""
+        rule = f" ({self.matter.rule})" if self.matter and self.matter.rule else ""
         return ": ".join(filter(None, (self.origin, self.place(proto_root), self.message))) + rule
 
 

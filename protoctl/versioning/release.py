@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from packaging.version import InvalidVersion, Version
 
@@ -27,7 +28,7 @@ class Release:
     npm: str
     """Semantic Versioning 2.0, like `1.4.0-rc.1` or `0.1.0-dev.0`."""
 
-    @property
+    @cached_property
     def version(self) -> Version:
         """What orders releases.
 

@@ -40,8 +40,8 @@ class ModulePlan:
 
     @property
     def breaks(self) -> tuple[Reason, ...]:
-        """The differences that are breaks under the policy, accepted or not."""
-        return tuple(one for one in self.reasons if one.difference and one.change is Change.MAJOR)
+        """What breaks under the policy, accepted or not."""
+        return tuple(one for one in self.reasons if one.matter and one.change is Change.MAJOR)
 
     @property
     def accepted(self) -> tuple[Reason, ...]:
@@ -74,4 +74,4 @@ class ReleasePlan:
     def unaccepted(self) -> tuple[Reason, ...]:
         """The breaks that nobody wrote down as meant; one that several modules inherit counts once."""
         found = [reason for module in self.modules for reason in module.unaccepted]
-        return tuple({reason.difference: reason for reason in reversed(found)}.values())[::-1]
+        return tuple({reason.matter: reason for reason in reversed(found)}.values())[::-1]

@@ -36,6 +36,10 @@ class Cause:
     """The step that it asks for."""
     message: str
     """One sentence without a full stop, like `needs protobuf>=6.33 instead of >=6.31`."""
+    rule: str = ""
+    """What an acceptance calls it, like `package-settings`."""
+    element: str = ""
+    """What it is about: the name of a package."""
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from protoctl.versioning.field_types import (
     is_message,
     is_repeated,
     json_effect,
+    json_name_of,
     key_and_value,
     node_type,
     scalar_effects,
@@ -152,7 +153,7 @@ def member_effects(
         wire, json = scalar_effects(before, now)[:2]
     elif before.type == ENUM and before.type_name != now.type_name:
         wire, json = enum_effects(comparison, type_name(before), type_name(now))
-    return wire, json if before.json_name == now.json_name else BREAK
+    return wire, json if json_name_of(before) == json_name_of(now) else BREAK
 
 
 def wrapped_effects(before: Field, now: Field, found: Effects) -> Effects:

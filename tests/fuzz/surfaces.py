@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fuzz.round_trips import KINDS, by_name, entry_of, is_map
+from fuzz.round_trips import KINDS, entry_of, is_map
 from protoctl.targets.python.naming import module_path
 
 if TYPE_CHECKING:
@@ -54,8 +54,6 @@ def message_facts(name: str, message: Descriptor) -> Iterator[Fact]:
         yield ("field", name, field.name, kind_of(field))
         if field.has_presence:
             yield ("presence", name, field.name)
-        if not field.message_type and not field.is_repeated:
-            yield ("default", name, field.name, by_name(field, field.default_value))
     for oneof in message.oneofs:
         if not is_synthetic(oneof):
             yield ("oneof", name, oneof.name)

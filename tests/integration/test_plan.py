@@ -130,7 +130,7 @@ def test_an_accepted_break_stays_one_and_is_told(protoctl: Protoctl, team: Works
     [accepted] = found["common"]["accepted"]
     assert accepted["reason"] == "nobody pages by hand any more"
     text = (team.root / "changes/common.md").read_text()
-    assert "message acme.common.v1.Page is deleted" in text
+    assert "message `acme.common.v1.Page` is deleted" in text
     assert "why: nobody pages by hand any more" in text
 
 
@@ -271,11 +271,16 @@ def test_a_toolchain_that_raises_a_floor(protoctl: Protoctl, team: Workspace) ->
     assert any("requires Python>=3.10 instead of Python>=3.9" in reason for reason in secret["reasons"])
 
 
-def test_an_import_path_that_changes_is_a_break(protoctl: Protoctl, team: Workspace) -> None:
-    team.configure(CONFIGURATION + '\n[python]\nprefix = "stubs"\n')
-    found = plan(protoctl, team)
+def test_an_import_path_that_changes_is_a_break_to_be_accepted(protoctl: Protoctl, team: Workspace) -> None:
+    prefix = CONFIGURATION + '\n[python]\nprefix = "stubs"\n'
+    team.configure(prefix)
+    found = plan(protoctl, team, "--check", code=1)
     assert found["secret"]["next"] == "2.0.0"
-    assert found["secret"]["reasons"][0] == "Python modules are imported below stubs instead of without a prefix"
+    text = "Python modules are imported below stubs instead of without a prefix (package-settings)"
+    assert text in found["secret"]["reasons"]
+    accepted = ACCEPTED.replace("message-deleted", "package-settings").replace("acme.common.v1.*", "acme-*")
+    team.configure(prefix + accepted)
+    assert plan(protoctl, team, "--check")["secret"]["next"] == "2.0.0"
 
 
 def test_the_version_of_a_package_is_compared_with(protoctl: Protoctl, team: Workspace) -> None:
@@ -307,4 +312,4 @@ def test_both_languages_count_as_one_release(protoctl: Protoctl, team: Workspace
     assert "secret: half published: team has no python package of 1.3.0" in done.err
     team.configure(CONFIGURATION + '\n[node]\nint64 = "string"\n')
     found = plan(protoctl, team)["common"]
-    assert found["reasons"][0] == "64-bit integers are string instead of bigint in Node"
+    assert found["reasons"][0] == "64-bit integers are string instead of bigint in Node (package-settings)"

@@ -68,8 +68,9 @@ def break_row(reason: Reason, proto_root: str) -> dict[str, Any]:
     """Give one break, with why it is accepted when it is."""
     difference = reason.difference
     row: dict[str, Any] = {"message": reason.message, "place": reason.place(proto_root)}
-    if difference:
-        row |= {"rule": difference.rule, "element": difference.element, "remedy": difference.remedy}
+    if reason.matter:
+        row |= {"rule": reason.matter.rule, "element": reason.matter.element}
+    row["remedy"] = difference.remedy if difference else ""
     if reason.acceptance:
         row |= {"reason": reason.acceptance.reason, "until": reason.acceptance.until}
     return row

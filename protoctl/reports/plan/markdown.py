@@ -102,7 +102,7 @@ def item(reason: Reason, proto_root: str) -> str:
     """Give one entry: where, what, by which rule, and why it is accepted."""
     place = code(shorten(reason.place(proto_root)))
     parts = filter(None, (escape(reason.origin), place, escape(shorten(reason.message))))
-    rule = f" ({escape(reason.difference.rule)})" if reason.difference else ""
+    rule = f" ({escape(reason.matter.rule)})" if reason.matter and reason.matter.rule else ""
     line = f"- {' '.join(parts)}{rule}"
     if reason.acceptance:
         return f"{line}; accepted: {escape(shorten(reason.acceptance.reason))}"
