@@ -127,7 +127,7 @@ class Schema:
     def place(self, path: str, location: Path) -> Place:
         """Give where an element starts, or the nearest element around it, or line 1."""
         found = self.table(path, whole=False).get(location)
-        if found:
+        if location and found:
             return found
         table = self.table(path, whole=True)
         while location and location not in table:
