@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import fields_in, oneof_name
 from protoctl.versioning.field_types import declared_type, is_repeated
@@ -106,13 +106,18 @@ def added(comparison: Comparison, field: Field) -> Difference:
         words += f" in oneof {oneof_name(field)}"
     if before is not None and (moved := holder_of(before, number_of(field))) is not None:
         return taken(comparison, Pair(moved, field))
-    if before is not None and (reserved := reserved_by(before, field)):
-        words += f", though {reserved} was reserved"
-        return RESERVED_USED.on_added(comparison, field, words, remedy="take a number and a name that were never used")
     if is_required(field):
         words += " and required"
+    reserved = reserved_by(before, field) if before is not None else ""
+    if reserved:
+        words += f", though {reserved} was reserved"
+    if is_required(field):
         return REQUIRED_ADDED.on_added(comparison, field, words, remedy="make it optional")
-    return ADDED.on_added(comparison, field, words)
+    if before is None or not reserved:
+        return ADDED.on_added(comparison, field, words)
+    effects = RESERVED_USED.effects._replace(wire=CONDITIONAL if has_number(before, number_of(field)) else SAFE)
+    remedy = "take a number and a name that were never used"
+    return RESERVED_USED.on_added(comparison, field, words, effects=effects, remedy=remedy)
 
 
 def replaced(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Difference:
@@ -122,7 +127,8 @@ def replaced(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differ
         f"field {before.full_name} ({declared_type(before)}) is deleted, "
         f"and its number {number_of(now)} is used again for {now.name} ({declared_type(now)})"
     )
-    effects = REPLACED.effects._replace(wire=wire_effect(comparison, pair))
+    is_demanded = is_required(before) or is_required(now)
+    effects = REPLACED.effects._replace(wire=BREAK if is_demanded else wire_effect(comparison, pair))
     return REPLACED.on_pair(comparison, pair, words, effects=effects, remedy=f"give {now.name} a number of its own")
 
 
@@ -133,7 +139,8 @@ def taken(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differenc
         f"field {now.full_name} ({declared_type(now)}) is new and takes number {number_of(now)}, "
         f"which was {before.name}'s ({declared_type(before)})"
     )
-    effects = ADDED.effects._replace(wire=wire_effect(comparison, pair))
+    added_alone = REQUIRED_ADDED.effects if is_required(now) else ADDED.effects
+    effects = added_alone.worst(Effects(wire=wire_effect(comparison, pair)))
     return REPLACED.on_added(comparison, now, words, effects=effects, remedy=f"give {now.name} a number of its own")
 
 

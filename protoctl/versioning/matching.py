@@ -70,7 +70,10 @@ def match(
 
     A key that several elements of one side share pairs nothing: it proves nothing. The key None pairs nothing either.
     """
-    left, right = by_key(baseline, key), by_key(current, key)
+    before, now = list(baseline), list(current)
+    if not before or not now:
+        return [], before, now
+    left, right = by_key(before, key), by_key(now, key)
     pairs = [
         Pair(ours[0], right[one][0])
         for one, ours in left.items()
