@@ -59,7 +59,7 @@ def deleted(comparison: Comparison, value: Value) -> Iterator[Difference]:
     if value.features.enum_type == FeatureSet.CLOSED:
         effects = effects._replace(wire=CONDITIONAL)
     if names:
-        effects = effects._replace(json=BREAK)
+        effects = effects._replace(wire=CONDITIONAL, json=BREAK)
     message = f"value {value.full_name} = {number} is deleted" + (f"; {number} is {names[0]} now" if names else "")
     remedy = reservation(value, enum, is_taken=bool(names))
     yield DELETED.on_deleted(comparison, value, message, effects=effects, remedy=remedy)
