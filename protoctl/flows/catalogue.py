@@ -11,6 +11,7 @@ from packaging.version import Version
 
 from protoctl.cache.results import FolderStore
 from protoctl.errors import ConfigurationError, OriginError, PackageIndexError, UsageError
+from protoctl.flows.discord import report_discord
 from protoctl.flows.history import History, Offer, Publication
 from protoctl.indexes import Surroundings, load_index
 from protoctl.indexes.access.digests import is_digest_of, is_strong
@@ -64,6 +65,7 @@ def read_histories(workspace: Workspace, modules: Sequence[str], options: Option
     histories = {module: make_history(module, found, emit) for module, found in offers.items()}
     for history in histories.values():
         report_gaps(history, indexes, emit)
+        report_discord(history, emit)
     return histories
 
 

@@ -15,7 +15,7 @@ from packaging.utils import canonicalize_name
 from protoctl.errors import ConfigurationError, PackageIndexError
 from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import NonsenseError
-from protoctl.indexes.access.packument import VERSION, read_packument, tarball_file
+from protoctl.indexes.access.packument import is_version, read_packument, tarball_file
 from protoctl.indexes.access.simple_pages import Link, list_links, read_html
 from protoctl.model.index import Listed
 
@@ -94,7 +94,7 @@ class FolderIndex:
         return [
             Listed(path.name, distribution, version, path.as_uri())
             for version, path in versions
-            if VERSION.fullmatch(version) and path.name == tarball_file(distribution, version)
+            if is_version(version) and path.name == tarball_file(distribution, version)
         ]
 
     def place(self, listed: Listed, folder: Path) -> Listed:

@@ -37,7 +37,6 @@ class NodeIndex:
     def __init__(self, transport: Transport) -> None:
         """Take how it is asked, which knows its name and address."""
         self.name = transport.keys.door.index
-        self.root = transport.keys.door.url.rstrip("/") + "/"
         self.transport = transport
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
@@ -47,7 +46,7 @@ class NodeIndex:
         module new.
         """
         del target
-        answer = self.transport.ask(self.root + quote(distribution, safe="@"), ACCEPT)
+        answer = self.transport.ask(self.transport.root + quote(distribution, safe="@"), ACCEPT)
         if not answer.is_found:
             self.require_registry(answer)
             return []
@@ -59,9 +58,9 @@ class NodeIndex:
 
     def require_registry(self, answer: Answer) -> None:
         """Raise PackageIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
-        if not is_object(answer.body) and not self.transport.probe(self.root):
+        if not is_object(answer.body) and not self.transport.is_there():
             hint = f"correct {self.transport.setting}"
-            raise self.transport.fault(f"is not there: {shown(self.root)} answered 404", hint=hint)
+            raise self.transport.fault(f"is not there: {shown(self.transport.root)} answered 404", hint=hint)
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a tarball, its digest compared; raises PackageIndexError."""

@@ -36,7 +36,6 @@ class PythonIndex:
     def __init__(self, transport: Transport) -> None:
         """Take how it is asked, which knows its name and address."""
         self.name = transport.keys.door.index
-        self.root = transport.keys.door.url.rstrip("/") + "/"
         self.transport = transport
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
@@ -45,7 +44,7 @@ class PythonIndex:
         A distribution is unknown only where there is an index: a mistyped address would make every module new.
         """
         del target
-        answer = self.transport.ask(f"{self.root}{canonicalize_name(distribution)}/", ACCEPT)
+        answer = self.transport.ask(f"{self.transport.root}{canonicalize_name(distribution)}/", ACCEPT)
         if not answer.is_found:
             self.require_root()
             return []
@@ -57,9 +56,9 @@ class PythonIndex:
 
     def require_root(self) -> None:
         """Raise PackageIndexError unless there is an index at the address."""
-        if not self.transport.probe(self.root):
+        if not self.transport.is_there():
             hint = f"correct {self.transport.setting}; it often ends in /simple/"
-            raise self.transport.fault(f"is not there: {shown(self.root)} answered 404", hint=hint)
+            raise self.transport.fault(f"is not there: {shown(self.transport.root)} answered 404", hint=hint)
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a file, its digest compared; raises PackageIndexError."""

@@ -15,6 +15,7 @@ from conftest import REPOSITORY
 from google.protobuf.compiler.plugin_pb2 import CodeGeneratorResponse
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
+from fuzz.answers import ANSWERS
 from fuzz.promise import Parser
 from protoctl.codegen.response import RESPONSE
 from protoctl.codegen.response import read_response as read_plugin
@@ -386,4 +387,5 @@ PARSERS = (
         (EngineError,),
         lambda: [frames(b"a" * 100, b"", b"b"), frames(bytes(1000))],
     ),
+    *ANSWERS,
 )

@@ -13,6 +13,8 @@ from protoctl.model.index import Listed
 ACCEPT = "application/vnd.npm.install-v1+json, application/json;q=0.5"
 VERSION = re.compile(r"[0-9]++\.[0-9]++\.[0-9]++(?:[-+][0-9A-Za-z.+-]*+)?")
 """Roughly a semantic version: nothing that could be part of a path."""
+LENGTH_LIMIT = 256
+"""Characters of a version, as npm has it."""
 
 
 class Dist(msgspec.Struct):
@@ -52,8 +54,13 @@ def read_packument(package: str, body: bytes) -> list[Listed]:
     return [
         list_manifest(manifest)
         for version, manifest in packument.versions.items()
-        if manifest.version == version and manifest.name == package and VERSION.fullmatch(version)
+        if manifest.version == version and manifest.name == package and is_version(version)
     ]
+
+
+def is_version(text: str) -> bool:
+    """Tell whether a text can be a version on npm."""
+    return len(text) <= LENGTH_LIMIT and bool(VERSION.fullmatch(text))
 
 
 def list_manifest(manifest: Manifest) -> Listed:

@@ -5,8 +5,7 @@ https://packaging.python.org/en/latest/specifications/simple-repository-api/
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -22,16 +21,21 @@ from packaging.utils import (
 from protoctl.indexes.access.addresses import join_address
 from protoctl.indexes.access.digests import choose_hash
 from protoctl.indexes.access.exchange import NonsenseError
+from protoctl.indexes.access.html_page import read_html_page
 from protoctl.model.index import Listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 JSON_TYPE = "application/vnd.pypi.simple.v1+json"
 HTML_TYPES = {"application/vnd.pypi.simple.v1+html", "text/html"}
 ACCEPT = f"{JSON_TYPE}, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1"
 VERSION_META = "pypi:repository-version"
 WHEEL, SDIST = ".whl", ".tar.gz"
+ARCHIVES = (WHEEL, SDIST, ".zip", ".egg", ".tar.bz2")
+"""How the files end that indexes of any age list."""
+NAME_LIMIT = 255
+"""Characters of a file's name; longer ones fit on no disk, and numbers of a version that long are none."""
 
 
 class FileEntry(msgspec.Struct):
@@ -100,72 +104,27 @@ def check_version(version: str) -> None:
         raise NonsenseError(message)
 
 
-@dataclass
-class Page:
-    """What was seen of an HTML page."""
-
-    base: str
-    """What links are relative to."""
-    anchors: list[dict[str, str]] = field(default_factory=list)
-    """The attributes of every link; those without a value are empty."""
-    version: str = ""
-    """Of the API, when the page tells."""
-    title: str = ""
-
-
-class PageReader(HTMLParser):
-    """Collects what matters of an HTML page."""
-
-    def __init__(self, url: str) -> None:
-        """Take the page's address."""
-        super().__init__()
-        self.page = Page(url)
-        self.is_in_title = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Note links, the base and the version."""
-        attributes = {name: value or "" for name, value in attrs}
-        if tag == "a" and "href" in attributes:
-            self.page.anchors.append(attributes)
-        elif tag == "base" and "href" in attributes:
-            self.page.base = join_address(self.page.base, attributes["href"])
-        elif tag == "meta" and attributes.get("name") == VERSION_META:
-            self.page.version = attributes.get("content", "")
-        self.is_in_title = tag == "title"
-
-    def handle_endtag(self, tag: str) -> None:
-        """Note the end of the title."""
-        del tag
-        self.is_in_title = False
-
-    def handle_data(self, data: str) -> None:
-        """Note the title."""
-        if self.is_in_title:
-            self.page.title += data
-
-
 def read_html(body: bytes, url: str) -> list[Link]:
     """Give the links of an HTML page; raises NonsenseError for a page of something else, like a login."""
-    reader = PageReader(url)
-    reader.feed(body.decode("utf-8", errors="replace"))
-    reader.close()
-    page = reader.page
-    if page.version:
-        check_version(page.version)
-    links = [read_anchor(anchor, page.base) for anchor in page.anchors]
-    files = [link for link in links if link.file.endswith((WHEEL, SDIST, ".zip", ".egg", ".tar.bz2"))]
-    if not files and not page.version and "links for" not in page.title.lower():
+    page = read_html_page(body.decode("utf-8", errors="replace"))
+    version = page.meta.get(VERSION_META, "")
+    if version:
+        check_version(version)
+    base = join_address(url, page.base)
+    links = [read_link(attributes, base) for attributes in page.links]
+    files = [link for link in links if link.file.endswith(ARCHIVES)]
+    if not files and not version and "links for" not in page.title.lower():
         message = f"it answered a page with the title {page.title.strip()[:80]!r} that lists no files"
         raise NonsenseError(message)
     return files
 
 
-def read_anchor(anchor: dict[str, str], base: str) -> Link:
+def read_link(attributes: Mapping[str, str], base: str) -> Link:
     """Give what a link of an HTML page says."""
-    url, _, fragment = join_address(base, anchor["href"].strip()).partition("#")
+    url, _, fragment = join_address(base, attributes["href"].strip()).partition("#")
     name, _, value = fragment.partition("=")
     file = unquote(url.partition("?")[0].rpartition("/")[2])
-    return Link(file, url, choose_hash({name: value}), "data-yanked" in anchor)
+    return Link(file, url, choose_hash({name: value}), "data-yanked" in attributes)
 
 
 def list_links(distribution: str, links: Iterable[Link]) -> list[Listed]:
@@ -180,6 +139,8 @@ def list_links(distribution: str, links: Iterable[Link]) -> list[Listed]:
 
 def version_of(distribution: str, file: str) -> str:
     """Give the version that the name of a distribution's file tells; nothing for any other file (PEP 427, 625)."""
+    if len(file) > NAME_LIMIT:
+        return ""
     try:
         if file.endswith(WHEEL):
             name, version, *_ = parse_wheel_filename(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import requests
@@ -54,17 +55,26 @@ class Transport:
     def __init__(self, keys: Keys, limits: Limits, environment: Mapping[str, str]) -> None:
         """Take what opens the index, what it may take, and the variables of proxies and authorities."""
         self.keys = keys
-        self.home = origin(keys.door.url)
+        self.root = keys.door.url.rstrip("/") + "/"
+        self.home = origin(self.root)
         self.limits = limits
         self.session = make_session(environment)
+        self.has_answered = False
+        self.lock = Lock()
 
     def ask(self, url: str, accept: str) -> Answer:
         """Give an answer; raises PackageIndexError for all but success and `not found`."""
         return self.answer(Question(url, accept, self.limits.total, self.limits.page))
 
-    def probe(self, url: str) -> bool:
-        """Tell whether there is something at an address, without reading it; raises PackageIndexError."""
-        return self.answer(Question(url, "*/*", self.limits.total, 0)).is_found
+    def is_there(self) -> bool:
+        """Tell whether there is something at the index's own address, which is asked once and not read.
+
+        Raises PackageIndexError.
+        """
+        question = Question(self.root, "*/*", self.limits.total, 0)
+        with self.lock:
+            self.has_answered = self.has_answered or self.answer(question).is_found
+        return self.has_answered
 
     def fetch(self, url: str) -> bytes:
         """Give a package; raises PackageIndexError."""

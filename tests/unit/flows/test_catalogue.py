@@ -13,7 +13,7 @@ from protoctl.errors import ArtifactError, ConfigurationError, OriginError, Pack
 from protoctl.flows.catalogue import fetch_embedded, find_distribution, read_histories
 from protoctl.flows.session import Options
 from protoctl.kit.digest import digest_bytes
-from protoctl.model.event import Level
+from protoctl.model.event import Event, Level
 from protoctl.versioning.release import parse_release
 from protoctl.workspace.discover import discover
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from conftest import Workspace
 
     from protoctl.flows.history import History
-    from protoctl.model.event import Event
 
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
 SHOP = '[indexes.shop]\nkind = "directory"\nurl = "shop"\n'
@@ -175,9 +174,17 @@ def test_what_is_on_one_index_and_not_on_the_other_is_told(shop: Shop) -> None:
     shop.add_tarball("1.0.0")
     shop.add_tarball("1.1.0")
     assert [len(one.offers) for one in shop.history().publications] == [3, 2]
-    assert shop.notes() == [
-        "user: half published: mirror has no node package of 1.0.0, 1.1.0",
-        "user: half published: mirror has no python package of 1.1.0",
+    assert shop.notes() == ["user: half published: mirror has no python package of 1.1.0"]
+
+
+def test_a_file_that_is_not_the_same_everywhere_is_told(shop: Shop) -> None:
+    shop.configure(SHOP + MIRROR)
+    for at in ("shop", "mirror"):
+        wheels = [shop.add_wheel("1.0.0", at=at), shop.add_wheel("1.1.0", at=at, is_ours=at == "shop")]
+        shop.add_page(*wheels)
+    shop.history()
+    assert shop.events == [
+        Event("user: acme_user-1.1.0-py3-none-any.whl is not the same on mirror and shop", Level.WARNING)
     ]
 
 

@@ -59,6 +59,8 @@ def test_another_content_is_refused(index: PythonIndex, server: ScriptedServer) 
 def test_an_unknown_distribution_has_no_files(index: PythonIndex, server: ScriptedServer) -> None:
     server.answer("/simple/", Reply(b"x" * 100_000))
     assert index.list_files("python", "acme-user") == []
+    assert index.list_files("python", "acme-common") == []
+    assert server.paths == [PAGE, "/simple/", "/simple/acme-common/"]
 
 
 def test_where_there_is_no_index_nothing_is_unknown(index: PythonIndex, server: ScriptedServer) -> None:

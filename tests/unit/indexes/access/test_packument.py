@@ -41,7 +41,9 @@ def test_deprecated_versions_are_withdrawn(*, said: object, is_withdrawn: bool) 
     assert read({"1.0.0": manifest("1.0.0", deprecated=said)})[0].is_withdrawn is is_withdrawn
 
 
-@pytest.mark.parametrize("version", ["../../etc", "1.0", "1.0.0/..", "v1.0.0", "", "1.0.0-\n", "\u0661.0.0"])
+@pytest.mark.parametrize(
+    "version", ["../../etc", "1.0", "1.0.0/..", "v1.0.0", "", "1.0.0-\n", "\u0661.0.0", f"{'1' * 300}.0.0"]
+)
 def test_versions_that_are_none_are_left_out(version: str) -> None:
     good = {"1.0.0": manifest("1.0.0")}
     assert [one.version for one in read(good | {version: manifest(version)})] == ["1.0.0"]

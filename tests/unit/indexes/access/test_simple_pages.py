@@ -84,6 +84,7 @@ def test_a_page_may_have_a_base() -> None:
         ("..%2Facme_user-1.0.0-py3-none-any.whl", ""),
         ("acme_user-1.0.0.zip", ""),
         ("acme_user-1.0.0.tar.gz.asc", ""),
+        (f"acme_user-{'1' * 300}.tar.gz", ""),
         ("", ""),
     ],
 )
