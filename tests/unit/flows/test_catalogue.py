@@ -287,6 +287,7 @@ def test_a_file_with_a_digest_is_fetched_once(shop: Shop) -> None:
 def test_a_file_without_a_digest_is_fetched_each_time(shop: Shop) -> None:
     wheel = shop.add_wheel("1.0.0")
     shop.fetch("1.0.0")
+    assert not shop.options.cache.exists()
     history = shop.history()
     wheel.unlink()
     with pytest.raises(PackageIndexError, match="there is no file"):
