@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
     from protoctl.model.difference import Difference
+    from protoctl.schema.view import Schema
     from protoctl.versioning.comparison import Comparison
     from protoctl.versioning.elements import Field
 
@@ -26,33 +27,38 @@ DELETED = Rule(
     Effects(wire=SAFE, json=CONDITIONAL, python=BREAK, node=BREAK),
 )
 ADDED = Rule("extension-added", "An extension is new", Change.MINOR)
-REUSED = Rule(
-    "extension-number-reused",
-    "A new extension has the number that a field had: bytes of the field are read as the extension",
+EXCHANGED = Rule(
+    "extension-field-exchanged",
+    "An extension has the number of a former field, or the other way round: code and JSON name it otherwise",
     Change.MAJOR,
-    Effects(wire=CONDITIONAL, json=SAFE, python=SAFE, node=SAFE),
+    Effects(wire=SAFE, json=BREAK, python=BREAK, node=BREAK),
 )
-RULES = (DELETED, ADDED, REUSED)
+RULES = (DELETED, ADDED, EXCHANGED)
 
 
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give extensions that only one side has; options have no JSON."""
     for one in comparison.extensions.deleted:
-        effects = DELETED.effects._replace(json=SAFE) if one.descriptor.extendee.startswith(PREFIX) else DELETED.effects
-        yield DELETED.on_deleted(comparison, one, f"extension {named(one)} is deleted", effects=effects)
+        extendee = comparison.renames.get(one.descriptor.extendee[1:], one.descriptor.extendee[1:])
+        field = field_with(comparison.current, extendee, one.descriptor.number)
+        if field is not None:
+            message = f"extension {named(one)} is a field of its message now, {field.name}"
+            effects = exchange_effects(comparison, one.descriptor, field)
+            yield EXCHANGED.on_deleted(comparison, one, message, effects=effects)
+        else:
+            is_option = one.descriptor.extendee.startswith(PREFIX)
+            effects = DELETED.effects._replace(json=SAFE) if is_option else DELETED.effects
+            yield DELETED.on_deleted(comparison, one, f"extension {named(one)} is deleted", effects=effects)
     for one in comparison.extensions.added:
-        field = former_field(comparison, one.descriptor)
-        if field is None:
+        now = one.descriptor.extendee[1:]
+        extendee = next((old for old, new in comparison.renames.items() if new == now), now)
+        field = field_with(comparison.baseline, extendee, one.descriptor.number)
+        if field is not None:
+            message = f"extension {named(one)} has the number of the former field {field.name}"
+            effects = exchange_effects(comparison, field, one.descriptor)
+            yield EXCHANGED.on_added(comparison, one, message, effects=effects)
+        else:
             yield ADDED.on_added(comparison, one, f"extension {named(one)} is new")
-            continue
-        is_same = (field.type, field.label, field.type_name) == (
-            one.descriptor.type,
-            one.descriptor.label,
-            one.descriptor.type_name,
-        )
-        effects = REUSED.effects if is_same else REUSED.effects._replace(wire=BREAK)
-        message = f"extension {named(one)} is new and has the number of the former field {field.name}"
-        yield REUSED.on_added(comparison, one, message, effects=effects)
 
 
 def named(extension: Field) -> str:
@@ -61,10 +67,15 @@ def named(extension: Field) -> str:
     return f"{extension.full_name} ({descriptor.number} of {descriptor.extendee[1:]})"
 
 
-def former_field(comparison: Comparison, extension: FieldDescriptorProto) -> FieldDescriptorProto | None:
-    """Give the field of the baseline whose number an extension has now."""
-    now = extension.extendee[1:]
-    before = next((old for old, new in comparison.renames.items() if new == now), now)
-    message = comparison.baseline.types.get(before)
-    fields = message.field if isinstance(message, DescriptorProto) else ()
-    return next((one for one in fields if one.number == extension.number), None)
+def field_with(schema: Schema, message: str, number: int) -> FieldDescriptorProto | None:
+    """Give the field of a message that has a number."""
+    found = schema.types.get(message)
+    fields = found.field if isinstance(found, DescriptorProto) else ()
+    return next((one for one in fields if one.number == number), None)
+
+
+def exchange_effects(comparison: Comparison, before: FieldDescriptorProto, now: FieldDescriptorProto) -> Effects:
+    """Give what it does that one is read as the other: the bytes of equal types are equal."""
+    is_same = (before.type, before.label) == (now.type, now.label)
+    is_same = is_same and comparison.is_same_type(before.type_name, now.type_name)
+    return EXCHANGED.effects if is_same else EXCHANGED.effects._replace(wire=BREAK)

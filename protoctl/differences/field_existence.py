@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protoctl.differences.rule import BREAK, CONDITIONAL, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import fields_in, oneof_name
 from protoctl.versioning.field_types import declared_type, is_repeated
 from protoctl.versioning.matching import Pair
 from protoctl.versioning.presence import is_required
+from protoctl.versioning.reserved import is_number_reserved
 from protoctl.versioning.type_effects import type_effects
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def unreserved(message: Message | None, field: Field) -> dict[str, str]:
     free: dict[str, str] = {}
     if message is None:
         return free
-    if not has_number(message, number) and all(one.number != number for one in message.descriptor.field):
+    if not is_number_reserved(message.descriptor, number) and all(
+        one.number != number for one in message.descriptor.field
+    ):
         free["number"] = f"reserved {number};"
     if name not in message.descriptor.reserved_name:
         free["name"] = f"reserved {name};" if message.file.syntax == "editions" else f'reserved "{name}";'
@@ -106,13 +109,20 @@ def added(comparison: Comparison, field: Field) -> Difference:
         words += f" in oneof {oneof_name(field)}"
     if before is not None and (moved := holder_of(before, number_of(field))) is not None:
         return taken(comparison, Pair(moved, field))
-    if before is not None and (reserved := reserved_by(before, field)):
-        words += f", though {reserved} was reserved"
-        return RESERVED_USED.on_added(comparison, field, words, remedy="take a number and a name that were never used")
     if is_required(field):
         words += " and required"
+    reserved = reserved_by(before, field) if before is not None else ""
+    if reserved:
+        words += f", though {reserved} was reserved"
+    if is_required(field):
         return REQUIRED_ADDED.on_added(comparison, field, words, remedy="make it optional")
-    return ADDED.on_added(comparison, field, words)
+    if before is None or not reserved:
+        return ADDED.on_added(comparison, field, words)
+    effects = RESERVED_USED.effects._replace(
+        wire=CONDITIONAL if is_number_reserved(before.descriptor, number_of(field)) else SAFE
+    )
+    remedy = "take a number and a name that were never used"
+    return RESERVED_USED.on_added(comparison, field, words, effects=effects, remedy=remedy)
 
 
 def replaced(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Difference:
@@ -122,7 +132,8 @@ def replaced(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differ
         f"field {before.full_name} ({declared_type(before)}) is deleted, "
         f"and its number {number_of(now)} is used again for {now.name} ({declared_type(now)})"
     )
-    effects = REPLACED.effects._replace(wire=wire_effect(comparison, pair))
+    is_demanded = is_required(before) or is_required(now)
+    effects = REPLACED.effects._replace(wire=BREAK if is_demanded else wire_effect(comparison, pair))
     return REPLACED.on_pair(comparison, pair, words, effects=effects, remedy=f"give {now.name} a number of its own")
 
 
@@ -133,7 +144,8 @@ def taken(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differenc
         f"field {now.full_name} ({declared_type(now)}) is new and takes number {number_of(now)}, "
         f"which was {before.name}'s ({declared_type(before)})"
     )
-    effects = ADDED.effects._replace(wire=wire_effect(comparison, pair))
+    added_alone = REQUIRED_ADDED.effects if is_required(now) else ADDED.effects
+    effects = added_alone.worst(Effects(wire=wire_effect(comparison, pair)))
     return REPLACED.on_added(comparison, now, words, effects=effects, remedy=f"give {now.name} a number of its own")
 
 
@@ -154,14 +166,9 @@ def holder_of(message: Message, number: int) -> Field | None:
 
 def reserved_by(message: Message, field: Field) -> str:
     """Give what of a field a message reserved, as a person says it; nothing when it is free."""
-    if has_number(message, number_of(field)):
+    if is_number_reserved(message.descriptor, number_of(field)):
         return f"number {number_of(field)}"
     return f"name {field.name}" if field.name in message.descriptor.reserved_name else ""
-
-
-def has_number(message: Message, number: int) -> bool:
-    """Tell whether a message reserves a number; ends of ranges stand outside them."""
-    return any(one.start <= number < one.end for one in message.descriptor.reserved_range)
 
 
 def number_of(field: Field) -> int:

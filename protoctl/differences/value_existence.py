@@ -59,19 +59,19 @@ def deleted(comparison: Comparison, value: Value) -> Iterator[Difference]:
     if value.features.enum_type == FeatureSet.CLOSED:
         effects = effects._replace(wire=CONDITIONAL)
     if names:
-        effects = effects._replace(json=BREAK)
+        effects = effects._replace(wire=CONDITIONAL, json=BREAK)
     message = f"value {value.full_name} = {number} is deleted" + (f"; {number} is {names[0]} now" if names else "")
     remedy = reservation(value, enum, is_taken=bool(names))
     yield DELETED.on_deleted(comparison, value, message, effects=effects, remedy=remedy)
 
 
 def reservation(value: Value, enum: EnumDescriptorProto, *, is_taken: bool) -> str:
-    """Give what to reserve in place of a value; nothing when all is reserved or taken."""
-    number = value.descriptor.number
-    statements = [] if is_taken or is_number_reserved(enum, number) else [f"reserve {number}"]
+    """Give the statements that reserve a value's place, as protos write them; nothing when all is reserved or taken."""
+    number, name = value.descriptor.number, value.name if value.file.syntax == "editions" else f'"{value.name}"'
+    statements = [] if is_taken or is_number_reserved(enum, number) else [f"reserved {number};"]
     if value.name not in enum.reserved_name:
-        statements.append(f'reserve "{value.name}"')
-    return "; ".join(statements)
+        statements.append(f"reserved {name};")
+    return " ".join(statements)
 
 
 def added(comparison: Comparison, value: Value) -> Iterator[Difference]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protoctl.differences.rule import BREAK, SAFE, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.enum_values import shared_prefix
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
+    from protoctl.versioning.elements import Enum
     from protoctl.versioning.matching import Pair
 
 RENAMED = Rule(
@@ -34,13 +35,29 @@ RULES = (RENAMED, SHORTENED)
 
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give renamed values, and enums whose other values have new names in code for Node."""
+    unsettled = unsettled_enums(comparison)
     for pair in comparison.values.renamed:
-        enum, before, now = pair.current.scope.full_name, pair.baseline.name, pair.current.name
-        message = f"value {pair.current.descriptor.number} of enum {enum} is renamed from {before} to {now}"
+        enum, before, now = pair.current.scope, pair.baseline.name, pair.current.name
+        message = f"value {pair.current.descriptor.number} of enum {enum.full_name} is renamed from {before} to {now}"
+        effects = RENAMED.effects
+        if enum in unsettled:
+            message += ", or means something else: other values are gone or have other numbers"
+            effects = effects._replace(wire=CONDITIONAL)
         remedy = f"keep {before} and write {now} after it, with allow_alias"
-        yield RENAMED.on_pair(comparison, pair, message, remedy=remedy)
+        yield RENAMED.on_pair(comparison, pair, message, effects=effects, remedy=remedy)
     for enum_pair in comparison.enums.both:
         yield from shortened(comparison, enum_pair)
+
+
+def unsettled_enums(comparison: Comparison) -> set[Enum]:
+    """Give the enums of current that lost or renumbered values, in which a new name need not be a mere renaming."""
+    moved = [
+        one.current
+        for one in comparison.values.pairs
+        if one.baseline.descriptor.number != one.current.descriptor.number
+    ]
+    lost = [comparison.counterparts[one.scope] for one in comparison.values.deleted]
+    return {*lost, *(one.scope for one in moved)}
 
 
 def shortened(comparison: Comparison, pair: Pair[EnumDescriptorProto]) -> Iterator[Difference]:

@@ -15,7 +15,7 @@ from protoctl.errors import (
     UsageError,
     WorkspaceError,
 )
-from protoctl.flows.schema import compile_workspace, own_imports
+from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.kit.dag import find_cycle, order
 from protoctl.model.event import Event, Level
 from protoctl.packaging.embedded import read_embedded
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from protoctl.model.workspace import Workspace
     from protoctl.packaging.embedded import Embedded
 
-PACKAGES = (".whl", ".tar.gz", ".tgz")
-FATAL = {"compile", "import-cycle", "import-missing", "source-refused"}
-"""Rules whose findings mean that a file has no descriptor."""
 SIZE_LIMIT = 1 << 30
 """Bytes of a descriptor set."""
 
@@ -86,7 +83,7 @@ def compile_workspace_side(
     if workspace.refused:
         left_out = ", ".join(finding.file for finding in workspace.refused)
         session.emit(Event(f"{label}: files that cannot be taken are left out: {left_out}", Level.WARNING))
-    compiled = compile_workspace(session.beside(workspace), foreign, own_imports(workspace))
+    compiled = compile_workspace(session.beside(workspace), foreign)
     fatal = [finding for finding in compiled.findings if finding.rule in FATAL]
     if fatal:
         raise SourceError(fatal, of=label)

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.differences import all_rules, find_differences
 from protoctl.errors import SourceError
 from protoctl.flows.against import read_baseline
-from protoctl.flows.baseline import FATAL
-from protoctl.flows.schema import compile_workspace, own_imports
+from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.flows.session import Session
+from protoctl.kit.background import start
 from protoctl.model.change import Change, Consumer
+from protoctl.model.toolchain import PYTHON
 from protoctl.reports.diff import DiffListing, ModuleDifferences
 from protoctl.schema.view import Schema
 from protoctl.versioning.comparison import compare_schemas
 from protoctl.versioning.policy import Policy, unstable_files
-from protoctl.versioning.reach import is_within, reached_types
+from protoctl.versioning.reach import Reach, is_within
 from protoctl.versioning.standing import Inherited
 
 if TYPE_CHECKING:
@@ -37,8 +39,10 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
     """
     session = Session(workspace, options, emit)
     foreign = session.foreign_protos()
+    session.component_digest(PYTHON)  # the lock is read, or written, before both sides are compiled at once
+    other = start(partial(read_baseline, session, against, foreign))
     current = compile_current(session, foreign)
-    baseline = read_baseline(session, against, foreign)
+    baseline = other.result()
     table = workspace.configuration.versions
     return DiffListing(
         modules=tuple(compare_modules(baseline, current).values()),
@@ -51,7 +55,7 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
 def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
     """Give the workspace's schema; raises SourceError for files that have no descriptor."""
     workspace = session.workspace
-    compiled = compile_workspace(session, foreign, own_imports(workspace))
+    compiled = compile_workspace(session, foreign)
     fatal = [one for one in (*workspace.refused, *compiled.findings) if one.rule in FATAL]
     if fatal:
         root = workspace.configuration.workspace.proto
@@ -66,12 +70,13 @@ def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDiff
     by_owner: dict[str, list[Difference]] = defaultdict(list)
     for one in find_differences(compare_schemas(baseline.schema, compared)):
         by_owner[owner_of(one, baseline.schema, compared)].append(one)
+    reaches = Reach(baseline.schema), Reach(compared)
     unstable = unstable_files(proto_packages(baseline.schema), proto_packages(compared))
     return {
         module: ModuleDifferences(
             module=module,
             own=tuple(by_owner[module]),
-            inherited=tuple(inherit(module, by_owner, baseline.schema, compared)),
+            inherited=tuple(inherit(module, by_owner, reaches)),
             unstable=unstable,
             against=baseline.names.get(module, ""),
         )
@@ -91,9 +96,7 @@ def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
     return current.owners.get(difference.now.file, "")
 
 
-def inherit(
-    module: str, by_owner: Mapping[str, list[Difference]], baseline: Schema, current: Schema
-) -> list[Inherited]:
+def inherit(module: str, by_owner: Mapping[str, list[Difference]], reaches: tuple[Reach, Reach]) -> list[Inherited]:
     """Give what differs in other modules and imports, and is part of this module's data or code.
 
     A patch there changes nothing here: its package does not hold the comments of what it imports.
@@ -107,5 +110,5 @@ def inherit(
     ]
     if not others:
         return []
-    reached = reached_types(baseline, module) | reached_types(current, module)
+    reached = reaches[0].of(module) | reaches[1].of(module)
     return [one for one in others if is_within(one.difference.element, reached)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from pathlib import PurePosixPath
@@ -23,15 +24,16 @@ from protoctl.workspace.absent import explain_absence
 from protoctl.workspace.imports import read_imports
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from protoctl.flows.session import Session
     from protoctl.model.finding import Finding
     from protoctl.model.invocation import Invocation
-    from protoctl.model.workspace import Workspace
     from protoctl.schema.compile import Compiled
     from protoctl.schema.view import Schema
 
+FATAL = {"compile", "import-cycle", "import-missing", "source-refused"}
+"""Rules whose findings mean that a file has no descriptor."""
 STDERR = "stderr"
 """Where the store keeps a successful tool's warnings; no output of a compiler has this name."""
 
@@ -43,7 +45,7 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
         listed = ", ".join(map(repr, workspace.unused))
         session.emit(Event(f"workspace.exclude: nothing matches {listed}", Level.WARNING))
     foreign = session.foreign_protos()
-    imports = own_imports(workspace)
+    imports = OwnImports(workspace.sources.files)
     compiled = compile_workspace(session, foreign, imports)
     context = Context(workspace, compiled.schema, imports, foreign)
     findings = [*workspace.refused, *compiled.findings, *check_all(context)]
@@ -51,19 +53,40 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
 
 
 def compile_workspace(
-    session: Session, foreign: Mapping[str, bytes], imports: Mapping[str, tuple[str, ...]]
+    session: Session, foreign: Mapping[str, bytes], known: Mapping[str, tuple[str, ...]] | None = None
 ) -> Compiled:
-    """Compile everything; give the schema of what compiles and what the compiler finds."""
+    """Compile everything; give the schema of what compiles and what the compiler finds.
+
+    `known` is what the protos import, where that was read already.
+    """
     workspace = session.workspace
+    imports = OwnImports(workspace.sources.files) if known is None else known
     explain = partial(explain_absence, workspace, foreign)
     sources = Sources(workspace.sources.files, foreign, workspace.owners, imports, explain)
     return compile_sources(sources, session.component_digest(PYTHON), partial(run_cached, session))
 
 
-def own_imports(workspace: Workspace) -> dict[str, tuple[str, ...]]:
-    """Give what each proto's text imports, also of those that do not compile."""
-    files = workspace.sources.files
-    return {path: tuple(one.path for one in read_imports(data.decode())) for path, data in files.items()}
+class OwnImports(Mapping[str, tuple[str, ...]]):
+    """What each proto's text imports, also of those that do not compile; read when somebody asks."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        """Take the protos by path."""
+        self.files = files
+        self.read: dict[str, tuple[str, ...]] = {}
+
+    def __getitem__(self, path: str) -> tuple[str, ...]:
+        """Give the imports of one proto."""
+        if path not in self.read:
+            self.read[path] = tuple(one.path for one in read_imports(self.files[path].decode()))
+        return self.read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        """Give every path."""
+        return iter(self.files)
+
+    def __len__(self) -> int:
+        """Give how many protos there are."""
+        return len(self.files)
 
 
 def build_schema(session: Session) -> Schema:

@@ -49,4 +49,6 @@ def clock_hint(said: str) -> str:
 
 def printable(text: str) -> str:
     """Give text whose control characters, bidirectional ones among them, are escaped: terminals would obey them."""
+    if text.isprintable():
+        return text
     return "".join(one if one.isprintable() else ascii(one)[1:-1] for one in text)

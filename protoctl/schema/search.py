@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ToolError
@@ -42,8 +43,12 @@ class Search:
         """Take the sources and what compiles them."""
         self.sources = sources
         self.compiler = compiler
-        self.users = users_of(sources.imports)
         self.diagnostics: list[Diagnostic] = []
+
+    @cached_property
+    def users(self) -> dict[str, set[str]]:
+        """Path to the files that import it; only looked at when something fails."""
+        return users_of(self.sources.imports)
 
     def compile_all(self, paths: Sequence[str]) -> dict[str, FileDescriptorProto]:
         """Give the files that compile, each after its imports; what is wrong is then in `diagnostics`."""
@@ -86,6 +91,8 @@ class Search:
 
     def sound_files(self, failed: set[str]) -> set[str]:
         """Give the files that may compile once what defines the same symbols is left out."""
+        if not failed:
+            return set()
         groups = by_file(self.diagnostics)
         broken = {path for path in failed if self.is_broken(groups.get(path, ()))}
         return failed - closure(broken, self.users)

@@ -7,10 +7,14 @@ from typing import TYPE_CHECKING, Any
 from protoctl.schema.view import commented_locations
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
     from protoctl.schema.view import Path
 
+Texts = tuple[str, str, tuple[str, ...]]
+"""A leading, a trailing and detached comments."""
 Subject = tuple[int | str, ...]
 """A location path with names in place of indexes, as far as there are names."""
 
@@ -22,7 +26,7 @@ def has_new_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> b
     return raw_comments(before) != raw_comments(now)
 
 
-def raw_comments(file: FileDescriptorProto) -> dict[Path, tuple[str, str, tuple[str, ...]]]:
+def raw_comments(file: FileDescriptorProto) -> dict[Path, Texts]:
     """Give every comment of a file by the location that it belongs to."""
     return {
         tuple(one.path): (one.leading_comments, one.trailing_comments, tuple(one.leading_detached_comments))
@@ -31,10 +35,16 @@ def raw_comments(file: FileDescriptorProto) -> dict[Path, tuple[str, str, tuple[
 
 
 def changed_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> list[Subject]:
-    """Give what is in both files and has other comments, in the order of current; space does not count."""
+    """Give what is in both files and has other comments, in the order of current; space does not count.
+
+    The same comments one after the other are taken for the same on everything: what moved between them is told as such.
+    """
     if not before.source_code_info.location or not now.source_code_info.location:
         return []
-    old, new = comments_of(before), comments_of(now)
+    raw = raw_comments(before), raw_comments(now)
+    if list(raw[0].values()) == list(raw[1].values()):
+        return []
+    old, new = comments_of(before, raw[0]), comments_of(now, raw[1])
     return [
         one
         for one in {**new, **old}
@@ -42,11 +52,11 @@ def changed_comments(before: FileDescriptorProto, now: FileDescriptorProto) -> l
     ]
 
 
-def comments_of(file: FileDescriptorProto) -> dict[Subject, tuple[str, ...]]:
+def comments_of(file: FileDescriptorProto, raw: Mapping[Path, Texts]) -> dict[Subject, tuple[str, ...]]:
     """Give the comments of a file by what they are about."""
     return {
         subject_of(file, path): tuple(map(stripped, (leading, trailing, *detached)))
-        for path, (leading, trailing, detached) in raw_comments(file).items()
+        for path, (leading, trailing, detached) in raw.items()
     }
 
 

@@ -10,6 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from google.protobuf.descriptor_pb2 import DescriptorProto
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable
 
@@ -68,7 +70,10 @@ def match(
 
     A key that several elements of one side share pairs nothing: it proves nothing. The key None pairs nothing either.
     """
-    left, right = by_key(baseline, key), by_key(current, key)
+    before, now = list(baseline), list(current)
+    if not before or not now:
+        return [], before, now
+    left, right = by_key(before, key), by_key(now, key)
     pairs = [
         Pair(ours[0], right[one][0])
         for one, ours in left.items()
@@ -89,10 +94,26 @@ def by_key(elements: Iterable[Element[D]], key: Callable[[Element[D]], Hashable]
 
 
 def by_shape(element: Element[Any]) -> Hashable:
-    """Give all that a descriptor says but its name; nothing for an empty one, which proves nothing."""
-    if not any(name != "name" for name, _ in ((one.name, value) for one, value in element.descriptor.ListFields())):
+    """Give all that a descriptor says but its name; nothing for an empty one, which proves nothing.
+
+    What refers to the element itself or to something within it, like a map to its entry, counts as the same too.
+    """
+    if not any(field.name != "name" for field, _ in element.descriptor.ListFields()):
         return None
     nameless = type(element.descriptor)()
     nameless.CopyFrom(element.descriptor)
     nameless.ClearField("name")
+    if isinstance(nameless, DescriptorProto):
+        clear_own_name(nameless, f".{element.full_name}")
     return nameless.SerializeToString(deterministic=True)  # type: ignore[no-any-return]
+
+
+def clear_own_name(message: DescriptorProto, name: str) -> None:
+    """Leave a message's own full name out of the types of its fields."""
+    for one in (*message.field, *message.extension):
+        for attribute in ("type_name", "extendee"):
+            written = getattr(one, attribute)
+            if written == name or written.startswith(f"{name}."):
+                setattr(one, attribute, written.removeprefix(name))
+    for nested in message.nested_type:
+        clear_own_name(nested, name)

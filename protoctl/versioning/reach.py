@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from protoctl.kit.dag import closure
 from protoctl.schema.view import messages_of, services_of
 
 if TYPE_CHECKING:
@@ -14,30 +16,32 @@ if TYPE_CHECKING:
     from protoctl.schema.view import Schema
 
 
-def reached_types(schema: Schema, module: str) -> set[str]:
-    """Give the full names of all messages and enums that data or code of a module can hold, its own included."""
-    own = [schema.files[path] for path in schema.module_files(module)]
-    messages = {
-        message.full_name: message.descriptor
-        for path in schema.closure(file.name for file in own)
-        for message in messages_of(schema.files[path])
-    }
-    pending = [message.full_name for file in own for message in messages_of(file)]
-    pending += [
-        name[1:]
-        for file in own
-        for service in services_of(file)
-        for method in service.descriptor.method
-        for name in (method.input_type, method.output_type)
-    ]
-    pending += [name for file in own for name in extended_types(file.extension)]
-    reached: set[str] = set()
-    while pending:
-        name = pending.pop()
-        if name not in reached:
-            reached.add(name)
-            pending += types_of(messages[name]) if name in messages else ()
-    return reached
+class Reach:
+    """What modules of one schema are made of."""
+
+    def __init__(self, schema: Schema) -> None:
+        """Take the schema; nothing is read yet."""
+        self.schema = schema
+
+    @cached_property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """Full name of every message to those of the types of its fields and extensions."""
+        messages = (message for file in self.schema.files.values() for message in messages_of(file))
+        return {message.full_name: tuple(types_of(message.descriptor)) for message in messages}
+
+    def of(self, module: str) -> set[str]:
+        """Give the full names of all messages and enums that data or code of a module can hold, its own included."""
+        own = [self.schema.files[path] for path in self.schema.module_files(module)]
+        pending = [message.full_name for file in own for message in messages_of(file)]
+        pending += [
+            name[1:]
+            for file in own
+            for service in services_of(file)
+            for method in service.descriptor.method
+            for name in (method.input_type, method.output_type)
+        ]
+        pending += [name for file in own for name in extended_types(file.extension)]
+        return closure(pending, self.parts)
 
 
 def types_of(message: DescriptorProto) -> Iterator[str]:

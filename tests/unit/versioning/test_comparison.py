@@ -51,6 +51,22 @@ def test_nested_and_top(before: str, now: str) -> None:
     assert told(found.messages).keys() == {"pairs", "renamed"}
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        "optional int32 a = 1; optional Self other = 2;",
+        "optional int32 a = 1; map<string, int32> b = 2;",
+        "optional int32 a = 1; optional Inner b = 2; message Inner { optional int32 a = 1; }",
+        "optional int32 a = 1; optional int32 b = 2; extensions 100; extend Self { optional int32 c = 100; }",
+    ],
+)
+def test_renamed_message_refers_to_itself(fields: str) -> None:
+    """A message with another name is the same though types within it have other full names too."""
+    texts = [f"message {name} {{ {fields.replace('Self', name)} }}" for name in ("Old", "New")]
+    found = compare(*texts)
+    assert told(found.messages)["renamed"] == ["acme.user.v1.Old > acme.user.v1.New"]
+
+
 def test_nested_of_other_shape_is_another() -> None:
     """A message that is at the top with another shape is a new one."""
     found = compare(NESTED, TOP.replace("int32", "int64"))

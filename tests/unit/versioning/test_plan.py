@@ -186,6 +186,34 @@ def test_an_acceptance_ends_with_the_release_it_was_written_for() -> None:
     assert found.unused == ()
 
 
+def test_an_entry_for_what_is_no_break_is_unused() -> None:
+    minor = Acceptance("test-minor", "**", "new", "2.0.0")
+    ended = Acceptance("test-minor", "**", "new", "1.0.0")
+    found = plan(standing("user", "1.3.0", Change.MINOR), numbering=Numbering(acceptances=(minor, ended)))
+    assert found.unused == (minor, ended)
+    assert (found.modules[0].accepted, found.modules[0].expired) == ((), ())
+
+
+def test_breaks_that_nobody_accepted_stand_in_the_order_of_the_modules() -> None:
+    found = plan(
+        standing("b", "1.3.0", differences=(differ(Change.MAJOR, "b.One"), differ(Change.MAJOR, "b.Two"))),
+        standing("a", "1.3.0", differences=(differ(Change.MAJOR, "a.One"),)),
+    )
+    assert [one.difference.element for one in found.unaccepted if one.difference] == ["a.One", "b.One", "b.Two"]
+
+
+@pytest.mark.parametrize(
+    ("distributions", "label"),
+    [
+        ({"node": "@acme/user", "python": "acme-user"}, "acme-user"),
+        ({"node": "@acme/user"}, "@acme/user"),
+        ({}, "user"),
+    ],
+)
+def test_a_module_is_called_what_its_consumers_call_it(distributions: dict[str, str], label: str) -> None:
+    assert Standing("user", distributions=distributions).label == label
+
+
 def test_a_break_that_is_inherited_is_accepted_where_it_is_made() -> None:
     """Until 2.0.0 of the module whose protos they are, although the dependant is past that."""
     own, far = differ(Change.MAJOR), standing("shop", "3.1.0", inherited=(Inherited("user", differ(Change.MAJOR)),))
@@ -223,9 +251,14 @@ def test_a_version_can_be_asked_for_and_crosses_bounds_as_a_break_does() -> None
     assert messages(found, "common") == ["version 1.0.0 is asked for"]
 
 
+def test_exactly_what_the_change_takes_can_be_asked_for() -> None:
+    assert following(plan(standing("user", "1.3.0", Change.MAJOR, request=parse_release("2.0.0")))) == {"user": "2.0.0"}
+
+
 @pytest.mark.parametrize(
     ("last", "change", "asked", "said"),
     [
+        ("1.3.0", Change.MAJOR, "1.4.0", "user: version 1.4.0 is lower than what changed takes"),
         ("1.3.0", Change.MAJOR, "1.4.0", "it must be at least 2.0.0"),
         ("0.3.2", Change.MAJOR, "0.3.3", "it must be at least 0.4.0"),
         ("1.3.0", Change.NONE, "1.2.0", "is lower than the last release 1.3.0"),
@@ -265,6 +298,19 @@ def test_what_would_leave_the_line_is_refused_with_the_reasons(line: str, change
     with pytest.raises(UsageError, match="not on the line") as caught:
         plan(standing("user", change=change, history=OLD, line=parse_line(line)))
     assert "acme/user/v1/user.proto:12: " in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("history", "hint"),
+    [
+        (OLD, "the newest release is 2.1.0"),
+        (History(), "nothing is released yet"),
+        (History(releases("3.0.0rc1")), "not"),
+    ],
+)
+def test_a_line_without_releases_says_what_there_is(history: History, hint: str) -> None:
+    with pytest.raises(UsageError, match=hint):
+        plan(standing("user", history=history, line=parse_line("3")))
 
 
 def test_a_line_without_releases_or_a_version_outside_of_it_is_refused() -> None:

@@ -36,8 +36,12 @@ def test_numbers_go_on_within_the_phase(phase: str, taken: tuple[str, ...], pyth
 
 @pytest.mark.parametrize(("phase", "taken"), [("a", "1.4.0b1"), ("a", "1.4.0rc1"), ("b", "1.4.0rc1")])
 def test_a_phase_that_is_over_is_refused(phase: str, taken: str) -> None:
-    with pytest.raises(UsageError, match=f"{taken} exists"):
+    with pytest.raises(UsageError) as caught:
         next_preview(parse_release("1.4.0"), phase, releases(taken))
+    later = taken.removeprefix("1.4.0")[:-1]
+    assert str(caught.value) == (
+        f"{taken} exists, and '{phase}' comes before '{later}'\nhint: go on with '{later}', or release 1.4.0"
+    )
 
 
 def test_an_unknown_phase_is_refused_with_the_nearest() -> None:
@@ -99,6 +103,8 @@ def test_branches_that_lose_letters_are_told_apart() -> None:
     assert branch_tag("功能") != branch_tag("修复")
     assert branch_tag("a" * 41) != branch_tag("a" * 42)
     assert branch_tag("fix/a_b.c") == "branch-fix-a-b-c"
+    assert branch_tag("a" * 40) == f"branch-{'a' * 40}"
+    assert re.fullmatch(f"branch-{'a' * 40}-[0-9a-f]{{8}}", branch_tag("a" * 41))
 
 
 @pytest.mark.parametrize("branch", ["", "  "])
