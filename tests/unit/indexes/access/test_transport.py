@@ -95,11 +95,15 @@ def test_a_server_that_is_down_is_told(asker: Asker, server: ScriptedServer) -> 
     url = f"http://127.0.0.1:{free_port()}/simple/"
     with pytest.raises(PackageIndexError) as caught:
         transport.ask(url, "*/*")
-    assert str(caught.value) == f"shop: failed 2 times: {url}\n  Connection refused"
+    assert str(caught.value).splitlines() == [
+        f"shop: failed 2 times: {url}",
+        "  Connection refused",
+        "hint: try again when it is well, or correct indexes.shop.url",
+    ]
 
 
 def test_a_name_that_nobody_knows_is_told(asker: Asker, server: ScriptedServer) -> None:
-    with pytest.raises(PackageIndexError, match=r"failed 2 times: http://index\.invalid/\n  .+"):
+    with pytest.raises(PackageIndexError, match=r"failed 2 times: http://index\.invalid/\n  \w.+\nhint"):
         asker.transport(server).ask("http://index.invalid/", "*/*")
 
 
