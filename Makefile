@@ -1,7 +1,7 @@
 # Every verb sets up what it needs on first use; nothing but Python 3.11+, make and the package indexes is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: python node build verify check lock test coverage lint bench reproduce fuzz image clean
+.PHONY: python node build verify check plan lock test coverage lint bench reproduce replay agreement fuzz image clean
 
 python: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target python
@@ -13,6 +13,8 @@ verify: $(BIN)/protoctl
 	@$(BIN)/protoctl verify
 check: $(BIN)/protoctl
 	@$(BIN)/protoctl check
+plan: $(BIN)/protoctl
+	@$(BIN)/protoctl plan $(ARGS)
 lock: $(BIN)/protoctl
 	@$(BIN)/protoctl lock
 image: $(BIN)/protoctl
@@ -27,6 +29,10 @@ bench: .venv/development
 	@$(BIN)/python -m bench $(ARGS)
 reproduce: .venv/development
 	@PYTHONPATH=tests $(BIN)/python -m reproduce $(ARGS)
+replay: .venv/development
+	@PYTHONPATH=tests $(BIN)/python -m replay $(ARGS)
+agreement: .venv/development
+	@PYTHONPATH=tests $(BIN)/python -m agreement $(ARGS)
 fuzz: .venv/development
 	@$(BIN)/pip install --quiet --group fuzz && PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
 clean:

@@ -12,11 +12,15 @@ from typer.main import get_command
 from protoctl.checks import all_rules
 from protoctl.cli.application import application
 from protoctl.cli.commands import find_commands
+from protoctl.differences import all_rules as difference_rules
+from protoctl.model.change import Change, Consumer, Effect
 from protoctl.model.configuration import Configuration
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
+
+    from protoctl.differences.rule import Rule as DifferenceRule
 
 WIDTH = 100
 """Columns of the help texts."""
@@ -26,7 +30,7 @@ TYPES = {"string": "string", "array": "list of strings", "object": "table", "boo
 
 def refresh(page: Path) -> str:
     """Give the text of a page with its lists made anew."""
-    makers = {"keys": list_keys, "commands": list_commands, "rules": list_rules}
+    makers = {"keys": list_keys, "commands": list_commands, "rules": list_rules, "differences": list_differences}
     return LIST.sub(lambda found: f"{found[1]}\n{makers[found[2]]()}\n\n{found[3]}", page.read_text())
 
 
@@ -34,6 +38,23 @@ def list_rules() -> str:
     """Give a table of every rule, sorted."""
     rows = [f"| `{rule.id}` | {rule.severity.value} | {rule.sentence} |" for rule in all_rules()]
     return "\n".join(["| rule | | asks for |", "|---|---|---|", *rows])
+
+
+def list_differences() -> str:
+    """Give a table of every rule of the comparison, sorted: what a finding takes, and whom it affects."""
+    rows = [
+        f"| `{rule.id}` | {rule.change} | {', '.join(reached(rule)) or 'nobody'} | {rule.sentence} |"
+        for rule in difference_rules()
+    ]
+    return "\n".join(["| rule | step | can stop working for | finds |", "|---|---|---|---|", *rows])
+
+
+def reached(rule: DifferenceRule) -> Iterator[str]:
+    """Give the consumers whom a finding affects, where the rule does not find out more about the case."""
+    for consumer in Consumer:
+        effect = rule.effects.of(consumer)
+        if effect and rule.change is Change.MAJOR:
+            yield consumer.value if effect is Effect.BREAK else f"{consumer.value} (perhaps)"
 
 
 def list_commands() -> str:

@@ -10,6 +10,7 @@ from protoctl.versioning.elements import fields_in, oneof_name
 from protoctl.versioning.field_types import declared_type, is_repeated
 from protoctl.versioning.matching import Pair
 from protoctl.versioning.presence import is_required
+from protoctl.versioning.reserved import is_number_reserved
 from protoctl.versioning.type_effects import type_effects
 
 if TYPE_CHECKING:
@@ -91,7 +92,9 @@ def unreserved(message: Message | None, field: Field) -> dict[str, str]:
     free: dict[str, str] = {}
     if message is None:
         return free
-    if not has_number(message, number) and all(one.number != number for one in message.descriptor.field):
+    if not is_number_reserved(message.descriptor, number) and all(
+        one.number != number for one in message.descriptor.field
+    ):
         free["number"] = f"reserved {number};"
     if name not in message.descriptor.reserved_name:
         free["name"] = f"reserved {name};" if message.file.syntax == "editions" else f'reserved "{name}";'
@@ -115,7 +118,9 @@ def added(comparison: Comparison, field: Field) -> Difference:
         return REQUIRED_ADDED.on_added(comparison, field, words, remedy="make it optional")
     if before is None or not reserved:
         return ADDED.on_added(comparison, field, words)
-    effects = RESERVED_USED.effects._replace(wire=CONDITIONAL if has_number(before, number_of(field)) else SAFE)
+    effects = RESERVED_USED.effects._replace(
+        wire=CONDITIONAL if is_number_reserved(before.descriptor, number_of(field)) else SAFE
+    )
     remedy = "take a number and a name that were never used"
     return RESERVED_USED.on_added(comparison, field, words, effects=effects, remedy=remedy)
 
@@ -161,14 +166,9 @@ def holder_of(message: Message, number: int) -> Field | None:
 
 def reserved_by(message: Message, field: Field) -> str:
     """Give what of a field a message reserved, as a person says it; nothing when it is free."""
-    if has_number(message, number_of(field)):
+    if is_number_reserved(message.descriptor, number_of(field)):
         return f"number {number_of(field)}"
     return f"name {field.name}" if field.name in message.descriptor.reserved_name else ""
-
-
-def has_number(message: Message, number: int) -> bool:
-    """Tell whether a message reserves a number; ends of ranges stand outside them."""
-    return any(one.start <= number < one.end for one in message.descriptor.reserved_range)
 
 
 def number_of(field: Field) -> int:

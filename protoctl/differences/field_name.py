@@ -55,9 +55,8 @@ def renamed(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Differe
     before, now = pair.baseline, pair.current
     old, new = json_name_of(before.descriptor), json_name_of(now.descriptor)
     words = f"field {before.full_name} is renamed to {now.name}"
-    effects = Effects(
+    effects = RENAMED.effects._replace(
         json=CONDITIONAL if old == new else BREAK,
-        python=BREAK,
         node=SAFE if default_json_name(before.name) == default_json_name(now.name) else BREAK,
     )
     if old != new:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.differences import all_rules, find_differences
@@ -11,7 +12,9 @@ from protoctl.errors import SourceError
 from protoctl.flows.against import read_baseline
 from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.flows.session import Session
+from protoctl.kit.background import start
 from protoctl.model.change import Change, Consumer
+from protoctl.model.toolchain import PYTHON
 from protoctl.reports.diff import DiffListing, ModuleDifferences
 from protoctl.schema.view import Schema
 from protoctl.versioning.comparison import compare_schemas
@@ -36,8 +39,10 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
     """
     session = Session(workspace, options, emit)
     foreign = session.foreign_protos()
+    session.component_digest(PYTHON)  # the lock is read, or written, before both sides are compiled at once
+    other = start(partial(read_baseline, session, against, foreign))
     current = compile_current(session, foreign)
-    baseline = read_baseline(session, against, foreign)
+    baseline = other.result()
     table = workspace.configuration.versions
     return DiffListing(
         modules=tuple(compare_modules(baseline, current).values()),

@@ -24,6 +24,7 @@ from protoctl.versioning.elements import (
     values_in,
 )
 from protoctl.versioning.matching import Matched, Pair, by_shape, match
+from protoctl.versioning.uses import successors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Iterator
@@ -157,6 +158,7 @@ class Matcher:
         for give, matched in ((messages_in, self.result.messages), (enums_in, self.result.enums)):
             self.match_top(matched, before, now, give)
             self.match_unnested(matched)
+            self.match_used(matched, before, now)
         self.match_top(self.result.services, before, now, services_in)
         gone, new = ([one for file in files for one in extensions_in(file)] for files in (before, now))
         self.match_extensions(gone, new)
@@ -208,6 +210,18 @@ class Matcher:
         def key(element: Element[Any]) -> Hashable:
             shape = by_shape(element)
             return shape and (self.owner(element), element.name, shape)
+
+        found, matched.deleted[:], matched.added[:] = match(matched.deleted, matched.added, key)
+        self.descend(matched, ([], [], []), found)
+
+    def match_used(self, matched: Matched[Any], before: list[File], now: list[File]) -> None:
+        """Match what all fields and methods that referred to one now refer to, if nothing but its name differs."""
+        if not (matched.deleted and matched.added):
+            return
+        followers = successors([one.descriptor for one in before], [one.descriptor for one in now])
+
+        def key(element: Element[Any]) -> Hashable:
+            return self.owner(element), followers.get(element.full_name, element.full_name), by_shape(element)
 
         found, matched.deleted[:], matched.added[:] = match(matched.deleted, matched.added, key)
         self.descend(matched, ([], [], []), found)

@@ -92,6 +92,7 @@ def test_a_section_has_what_consumers_ask_for() -> None:
         ("a.B", "message a.B is new", "message `a.B` is new"),
         ("a.B", "a.B.c and a.B", "a.B.c and `a.B`"),
         ("a.B", "x.a.B and a.BC", "`a.B`: x.a.B and a.BC"),
+        ("a.B", "a.B is a.B", "`a.B` is a.B"),
         ("amp", "a & b", "`amp`: a &amp; b"),
         ("a_b_", "a_b_ is new", "`a_b_`: a_b\\_ is new"),
         ("a.B", "a.B, now", "`a.B`, now"),

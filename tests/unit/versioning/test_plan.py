@@ -186,6 +186,34 @@ def test_an_acceptance_ends_with_the_release_it_was_written_for() -> None:
     assert found.unused == ()
 
 
+def test_an_entry_for_what_is_no_break_is_unused() -> None:
+    minor = Acceptance("test-minor", "**", "new", "2.0.0")
+    ended = Acceptance("test-minor", "**", "new", "1.0.0")
+    found = plan(standing("user", "1.3.0", Change.MINOR), numbering=Numbering(acceptances=(minor, ended)))
+    assert found.unused == (minor, ended)
+    assert (found.modules[0].accepted, found.modules[0].expired) == ((), ())
+
+
+def test_breaks_that_nobody_accepted_stand_in_the_order_of_the_modules() -> None:
+    found = plan(
+        standing("b", "1.3.0", differences=(differ(Change.MAJOR, "b.One"), differ(Change.MAJOR, "b.Two"))),
+        standing("a", "1.3.0", differences=(differ(Change.MAJOR, "a.One"),)),
+    )
+    assert [one.difference.element for one in found.unaccepted if one.difference] == ["a.One", "b.One", "b.Two"]
+
+
+@pytest.mark.parametrize(
+    ("distributions", "label"),
+    [
+        ({"node": "@acme/user", "python": "acme-user"}, "acme-user"),
+        ({"node": "@acme/user"}, "@acme/user"),
+        ({}, "user"),
+    ],
+)
+def test_a_module_is_called_what_its_consumers_call_it(distributions: dict[str, str], label: str) -> None:
+    assert Standing("user", distributions=distributions).label == label
+
+
 def test_a_break_that_is_inherited_is_accepted_where_it_is_made() -> None:
     """Until 2.0.0 of the module whose protos they are, although the dependant is past that."""
     own, far = differ(Change.MAJOR), standing("shop", "3.1.0", inherited=(Inherited("user", differ(Change.MAJOR)),))
