@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -58,7 +59,7 @@ def read_histories(workspace: Workspace, modules: Sequence[str], options: Option
     """
     indexes = load_indexes(workspace, options)
     questions = list(write_questions(workspace, modules, indexes))
-    answers = run_together([question.ask for question in questions], CONNECTIONS)
+    answers = ask_all(questions)
     offers: dict[str, list[Offer]] = {module: [] for module in modules}
     for question, found in zip(questions, answers, strict=True):
         offers[question.module] += found
@@ -67,6 +68,32 @@ def read_histories(workspace: Workspace, modules: Sequence[str], options: Option
         report_gaps(history, indexes, emit)
         report_discord(history, emit)
     return histories
+
+
+def ask_all(questions: Sequence[Question]) -> list[list[Offer]]:
+    """Give the files that each question is answered with; raises PackageIndexError that tells every index that fails.
+
+    An index that failed is not asked again: it would be waited for once for each module.
+    """
+    failed: dict[str, PackageIndexError] = {}
+    answers = run_together([partial(ask_unless_failed, question, failed) for question in questions], CONNECTIONS)
+    errors = list(failed.values())
+    if len(errors) > 1:
+        raise PackageIndexError(f"{len(errors)} indexes cannot be asked", said="\n".join(map(str, errors)))
+    if errors:
+        raise errors[0]
+    return answers
+
+
+def ask_unless_failed(question: Question, failed: dict[str, PackageIndexError]) -> list[Offer]:
+    """Give the files of a distribution; nothing, with the reason noted, when its index fails or did so before."""
+    if question.index.name in failed:
+        return []
+    try:
+        return question.ask()
+    except PackageIndexError as error:
+        failed.setdefault(question.index.name, error)
+        return []
 
 
 def load_indexes(workspace: Workspace, options: Options) -> list[Index]:

@@ -22,7 +22,7 @@ from protoctl.model.change import Change
 from protoctl.versioning.acceptance import find_expired, find_unused
 from protoctl.versioning.causes import find_reasons
 from protoctl.versioning.dist_tag import dist_tag
-from protoctl.versioning.reason import by_weight
+from protoctl.versioning.reason import Reason, by_weight
 from protoctl.versioning.release_plan import ModulePlan, ReleasePlan
 from protoctl.versioning.request import take_request
 
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from protoctl.versioning.numbering import Numbering
-    from protoctl.versioning.reason import Reason
     from protoctl.versioning.release import Release
     from protoctl.versioning.standing import Standing
 
@@ -67,10 +66,19 @@ def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], numbering
     least = numbering.scheme.next_release(last, change, standing.history.taken)
     refuse_outside_line(standing, least, reasons)
     following = take_request(standing, last, least)
+    if last and following == least:
+        reasons += pass_over(numbering.scheme.next_release(last, change, ()), following)
     tag = dist_tag(following, standing.history, standing.line) if following else ""
     plan = ModulePlan(standing, last, change, following, reasons, tag)
     own = [one.matter for one in plan.breaks if one.matter and not one.is_sibling]
     return replace(plan, expired=tuple(find_expired(own, numbering.acceptances, last)))
+
+
+def pass_over(free: Release | None, following: Release | None) -> tuple[Reason, ...]:
+    """Give why a release is not called what it would be if nothing was withdrawn."""
+    if free is None or free == following:
+        return ()
+    return (Reason(Change.NONE, f"{free.python} was withdrawn and stays taken"),)
 
 
 def refuse_outside_line(standing: Standing, following: Release | None, reasons: Sequence[Reason]) -> None:

@@ -59,7 +59,7 @@ class Transport:
         self.home = origin(self.root)
         self.limits = limits
         self.session = make_session(environment)
-        self.has_answered = False
+        self.has_answered: bool | None = None
         self.lock = Lock()
 
     def ask(self, url: str, accept: str) -> Answer:
@@ -73,8 +73,9 @@ class Transport:
         """
         question = Question(self.root, "*/*", self.limits.total, 0)
         with self.lock:
-            self.has_answered = self.has_answered or self.answer(question).is_found
-        return self.has_answered
+            if self.has_answered is None:
+                self.has_answered = self.answer(question).is_found
+            return self.has_answered
 
     def fetch(self, url: str) -> bytes:
         """Give a package; raises PackageIndexError."""
@@ -105,7 +106,8 @@ class Transport:
                     retry = retry.increment("GET", question.url)
                 except MaxRetryError:
                     times = f"{self.limits.retries + 1} times"
-                    raise self.fault(f"failed {times}: {shown(question.url)}", said=failure.said) from None
+                    hint = f"try again when it is well, or correct {self.setting}"
+                    raise self.fault(f"failed {times}: {shown(question.url)}", said=failure.said, hint=hint) from None
                 retry.sleep(failure.response.raw if failure.response is not None else None)
 
     def attempt(self, question: Question) -> Answer:

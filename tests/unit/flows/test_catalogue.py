@@ -10,7 +10,7 @@ from parcels import make_sdist, make_tarball, make_wheel, schema_of
 from scripted_server import Reply, free_port, scripted
 
 from protoctl.errors import ArtifactError, ConfigurationError, OriginError, PackageIndexError, UsageError
-from protoctl.flows.catalogue import fetch_embedded, find_distribution, read_histories
+from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
 from protoctl.flows.session import Options
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.event import Event, Level
@@ -231,6 +231,25 @@ def test_an_index_that_is_down_is_no_empty_index(shop: Shop) -> None:
     assert caught.value.where == "far"
 
 
+def test_every_index_that_fails_is_told_and_none_is_waited_for_twice(shop: Shop) -> None:
+    for name in ("billing", "common", "ledger", "orders", "pay", "secret", "stock", "store"):
+        shop.workspace.proto(f"acme/{name}/v1/{name}.proto")
+    with scripted() as server:
+        shop.configure(
+            f'[indexes.closed]\nkind = "pypi"\nurl = "{server.url}/simple/"\n'
+            f'[indexes.far]\nkind = "npm"\nurl = "{server.url}/npm/"\n'
+            f"{SHOP}"
+        )
+        for module in discover(shop.workspace.root).modules:
+            server.answer(f"/simple/acme-{module.replace('_', '-')}/", Reply(status=403))
+        workspace = discover(shop.workspace.root)
+        with pytest.raises(PackageIndexError, match="2 indexes cannot be asked") as caught:
+            read_histories(workspace, list(workspace.modules), shop.options, shop.events.append)
+    assert "closed: refuses with 403" in caught.value.said
+    assert "far: is not there" in caught.value.said
+    assert len(server.paths) <= 2 * CONNECTIONS + 1
+
+
 def test_offline_a_folder_is_read_and_a_server_is_not_asked(shop: Shop) -> None:
     shop.add_wheel("1.0.0")
     shop.options = Options(shop.options.cache, offline=True)
@@ -287,6 +306,7 @@ def test_a_file_with_a_digest_is_fetched_once(shop: Shop) -> None:
 def test_a_file_without_a_digest_is_fetched_each_time(shop: Shop) -> None:
     wheel = shop.add_wheel("1.0.0")
     shop.fetch("1.0.0")
+    assert not shop.options.cache.exists()
     history = shop.history()
     wheel.unlink()
     with pytest.raises(PackageIndexError, match="there is no file"):

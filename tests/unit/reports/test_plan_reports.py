@@ -16,6 +16,7 @@ from protoctl.reports.plan import PlanListing, load_plan_report
 from protoctl.versioning.line import parse_line
 from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
+from protoctl.versioning.preview import preview_plan
 from protoctl.versioning.release import parse_release
 
 BREAK = differ(Change.MAJOR, remedy="reserve 2")
@@ -130,6 +131,13 @@ def test_json_is_the_contract() -> None:
     ]
     assert [row["rule"] for row in found["unused"]] == ["field-deleted"]
     assert len(found["notes"]) == 1
+
+
+def test_json_spells_versions_as_each_index_does() -> None:
+    plan = preview_plan(plan_releases([standing("user", "1.2.0", Change.PATCH)], Numbering()), "", "rc")
+    (row,) = json.loads(load_plan_report("json").render(PlanListing(plan, "")))["modules"]
+    assert (row["next"], row["dist_tag"]) == ("1.2.1rc1", "rc")
+    assert [one["next"] for one in row["distributions"]] == ["1.2.1-rc.1", "1.2.1rc1"]
 
 
 def test_markdown_has_a_table_then_breaks_then_the_rest_folded() -> None:

@@ -105,6 +105,14 @@ def test_when_everything_was_withdrawn_the_next_is_a_break() -> None:
     found = plan(standing("user", history=History((), releases("1.3.0"))))
     assert following(found) == {"user": "2.0.0"}
     assert found.modules[0].change is Change.MAJOR
+    assert messages(found, "user") == ["every release was withdrawn; nothing is known to be compatible"]
+
+
+def test_what_was_withdrawn_is_passed_over_and_said() -> None:
+    found = plan(standing("user", change=Change.MAJOR, history=History(releases("1.3.0"), releases("2.0.0"))))
+    assert following(found) == {"user": "2.0.1"}
+    assert messages(found, "user")[1:] == ["2.0.0 was withdrawn and stays taken"]
+    assert len(messages(plan(standing("user", "1.3.0", Change.MAJOR)), "user")) == 1
 
 
 def test_what_is_inherited_counts_as_the_modules_own() -> None:
