@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -14,9 +12,9 @@ from protoctl.cache.results import FolderStore
 from protoctl.errors import ConfigurationError, OriginError, PackageIndexError, UsageError
 from protoctl.flows.discord import report_discord
 from protoctl.flows.history import History, Offer, Publication
+from protoctl.flows.questions import Question, ask_all, join_errors
 from protoctl.indexes import Surroundings, load_index
 from protoctl.indexes.access.digests import is_digest_of, is_strong
-from protoctl.kit.background import run_together
 from protoctl.kit.digest import digest_json
 from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
@@ -37,29 +35,22 @@ CONNECTIONS = 8
 EXAMPLE = '[indexes.internal]\nkind = "pypi"\nurl = "https://packages.example/simple/"'
 
 
-@dataclass(frozen=True)
-class Question:
-    """What one index is asked about one distribution."""
-
-    module: str
-    index: Index
-    target: str
-    distribution: str
-
-    def ask(self) -> list[Offer]:
-        """Give its files; raises PackageIndexError."""
-        return [Offer(self.index, self.target, one) for one in self.index.list_files(self.target, self.distribution)]
-
-
-def read_histories(workspace: Workspace, modules: Sequence[str], options: Options, emit: Emit) -> dict[str, History]:
+def read_histories(
+    workspace: Workspace, modules: Sequence[str], options: Options, emit: Emit, *, is_initial: bool = False
+) -> dict[str, History]:
     """Give module → what was released of it, asking each index about each distribution once.
 
     Raises ConfigurationError when no index is configured or an address is impossible, and PackageIndexError when an
-    index cannot be asked: a missing answer is no sign that nothing was released.
+    index cannot be asked: a missing answer is no sign that nothing was released. At a beginning an index that is not
+    there counts as empty, and this is told.
     """
     indexes = load_indexes(workspace, options)
     questions = list(write_questions(workspace, modules, indexes))
-    answers = ask_all(questions)
+    answers, absent = ask_all(questions, CONNECTIONS)
+    if absent and not is_initial:
+        raise join_errors(absent)
+    for error in absent:
+        emit(Event(f"{error.where}: {error.what}; it counts as empty", Level.NOTE))
     offers: dict[str, list[Offer]] = {module: [] for module in modules}
     for question, found in zip(questions, answers, strict=True):
         offers[question.module] += found
@@ -68,32 +59,6 @@ def read_histories(workspace: Workspace, modules: Sequence[str], options: Option
         report_gaps(history, indexes, emit)
         report_discord(history, emit)
     return histories
-
-
-def ask_all(questions: Sequence[Question]) -> list[list[Offer]]:
-    """Give the files that each question is answered with; raises PackageIndexError that tells every index that fails.
-
-    An index that failed is not asked again: it would be waited for once for each module.
-    """
-    failed: dict[str, PackageIndexError] = {}
-    answers = run_together([partial(ask_unless_failed, question, failed) for question in questions], CONNECTIONS)
-    errors = list(failed.values())
-    if len(errors) > 1:
-        raise PackageIndexError(f"{len(errors)} indexes cannot be asked", said="\n".join(map(str, errors)))
-    if errors:
-        raise errors[0]
-    return answers
-
-
-def ask_unless_failed(question: Question, failed: dict[str, PackageIndexError]) -> list[Offer]:
-    """Give the files of a distribution; nothing, with the reason noted, when its index fails or did so before."""
-    if question.index.name in failed:
-        return []
-    try:
-        return question.ask()
-    except PackageIndexError as error:
-        failed.setdefault(question.index.name, error)
-        return []
 
 
 def load_indexes(workspace: Workspace, options: Options) -> list[Index]:

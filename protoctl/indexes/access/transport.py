@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
-from protoctl.errors import PackageIndexError
+from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
 from protoctl.indexes.access.exchange import Answer, Question
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
@@ -35,6 +35,8 @@ PASSING = (
     requests.exceptions.ChunkedEncodingError,
 )
 """What the network does wrong today and right a moment later."""
+BEGIN = "where nothing was released yet, begin with `protoctl plan --initial`"
+"""What to do about an index that is not there, or not yet."""
 BLOCK = 1 << 16
 """Bytes that are read at once."""
 
@@ -200,6 +202,12 @@ class Transport:
             else:
                 return bytes(content)
         raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
+
+    def absence(self, advice: str = "") -> AbsentIndexError:
+        """Give the error for an address where nothing is."""
+        hint = f"correct {self.setting}{advice and f', {advice}'}; {BEGIN}"
+        what = f"is not there: {shown(self.root)} answered 404"
+        return AbsentIndexError(what, where=self.keys.door.index, hint=hint)
 
     def fault(self, what: str, *, said: str = "", hint: str = "") -> PackageIndexError:
         """Give an error of this index, in which no credential is left."""

@@ -9,7 +9,14 @@ import pytest
 from parcels import make_sdist, make_tarball, make_wheel, schema_of
 from scripted_server import Reply, free_port, scripted
 
-from protoctl.errors import ArtifactError, ConfigurationError, OriginError, PackageIndexError, UsageError
+from protoctl.errors import (
+    AbsentIndexError,
+    ArtifactError,
+    ConfigurationError,
+    OriginError,
+    PackageIndexError,
+    UsageError,
+)
 from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
 from protoctl.flows.session import Options
 from protoctl.kit.digest import digest_bytes
@@ -247,7 +254,31 @@ def test_every_index_that_fails_is_told_and_none_is_waited_for_twice(shop: Shop)
             read_histories(workspace, list(workspace.modules), shop.options, shop.events.append)
     assert "closed: refuses with 403" in caught.value.said
     assert "far: is not there" in caught.value.said
-    assert len(server.paths) <= 2 * CONNECTIONS + 1
+    assert len([path for path in server.paths if path.startswith("/simple/")]) <= CONNECTIONS < len(workspace.modules)
+
+
+def test_an_index_that_lists_anything_is_there(shop: Shop) -> None:
+    """CodeArtifact has no page at its own address."""
+    entry = {"filename": "acme_user-1.0.0-py3-none-any.whl", "url": "/x.whl"}
+    page = json.dumps({"meta": {"api-version": "1.0"}, "files": [entry]}).encode()
+    with scripted() as server:
+        shop.configure(f'[indexes.aws]\nkind = "pypi"\nurl = "{server.url}/simple/"\n')
+        workspace = discover(shop.workspace.root)
+        with pytest.raises(AbsentIndexError, match="aws: is not there"):
+            read_histories(workspace, ["order_items", "user"], shop.options, shop.events.append)
+        server.answer("/simple/acme-user/", Reply(page, headers={"Content-Type": "application/json"}))
+        found = read_histories(workspace, ["order_items", "user"], shop.options, shop.events.append)
+    assert [len(one.publications) for one in found.values()] == [0, 1]
+
+
+def test_at_a_beginning_an_index_that_is_not_there_is_empty(shop: Shop) -> None:
+    shop.folder.rmdir()
+    workspace = discover(shop.workspace.root)
+    with pytest.raises(AbsentIndexError):
+        read_histories(workspace, ["user"], shop.options, shop.events.append)
+    found = read_histories(workspace, ["user"], shop.options, shop.events.append, is_initial=True)
+    assert found["user"].publications == ()
+    assert shop.notes() == [f"shop: there is no folder {shop.folder}; it counts as empty"]
 
 
 def test_offline_a_folder_is_read_and_a_server_is_not_asked(shop: Shop) -> None:
