@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.workspace.imports import read_imports
+from protoctl.workspace.known_owners import REGISTERED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,9 +30,13 @@ class Corpus:
     modules: str
     """The glob of its modules."""
     exclude: tuple[str, ...] = ()
-    """Paths below the root that no contender sees."""
+    """Files and folders below the root that no contender sees."""
 
 
+COMMON = Corpus("googleapis-common-protos", Path(), "google", "google/*")
+"""What the toolchain has of Google's protos; its place is known once that is installed."""
+GOOGLE = Corpus("google-proto-files", Path(), "google", "*/*", ("google/protobuf", "google/cloud/run/v2", "gapic"))
+"""Google's public APIs, of npm; left out are what every compiler has, and a folder with a name that is refused."""
 SAMPLE = Corpus("sample", REPOSITORY / "proto", "acme", "acme/*")
 REAL = Corpus(
     "cloudforet",
@@ -61,13 +66,25 @@ class Ground:
 def lay(corpus: Corpus, root: Path, foreign: Path) -> Ground:
     """Copy a corpus into an emptied folder, with the imports that it does not hold taken from `foreign`."""
     shutil.rmtree(root, ignore_errors=True)
-    shutil.copytree(corpus.proto, root / "proto")
+    copy_protos(corpus.proto, root / "proto")
     for path in corpus.exclude:
-        (root / "proto" / path).unlink()
+        if (root / "proto" / path).is_dir():
+            shutil.rmtree(root / "proto" / path)
+        else:
+            (root / "proto" / path).unlink()
     files = sorted(path.relative_to(root / "proto").as_posix() for path in root.glob("proto/**/*.proto"))
     copy_imports(files, root, foreign)
     write_configuration(corpus, root)
     return Ground(root, tuple(files), len(list((root / "proto").glob(corpus.modules))))
+
+
+def copy_protos(source: Path, target: Path) -> None:
+    """Copy every proto below a folder, under the path by which others import it."""
+    for path in sorted(source.rglob("*.proto")):
+        name = path.relative_to(source).as_posix()
+        copy = target / REGISTERED.get(name, name)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, copy)
 
 
 def copy_imports(files: Sequence[str], root: Path, foreign: Path) -> None:
@@ -89,4 +106,5 @@ def write_configuration(corpus: Corpus, root: Path) -> None:
     owners = (REPOSITORY / "protoctl.toml").read_text().partition("[dependencies]")[2].partition("\n[")[0]
     head = f'[workspace]\nname = "{corpus.workspace}"\nmodules = ["{corpus.modules}"]\n\n[dependencies]'
     (root / "protoctl.toml").write_text(head + owners)
-    (root / "buf.yaml").write_text("version: v2\nmodules:\n  - path: proto\n  - path: third_party\n")
+    roots = [name for name in ("proto", "third_party") if (root / name).is_dir()]
+    (root / "buf.yaml").write_text("\n".join(["version: v2", "modules:", *(f"  - path: {name}" for name in roots), ""]))

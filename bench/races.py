@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import TYPE_CHECKING
 
-from bench.corpora import CLOUDFORET, REAL, SAMPLE, Corpus, Ground, lay
-from bench.equipment import WORK
+from bench.comparing import compare_all, compare_one
+from bench.corpora import CLOUDFORET, COMMON, GOOGLE, REAL, SAMPLE, Corpus, Ground, lay
+from bench.equipment import WORK, find_corpus
 from bench.measure import measure_memory, measure_time
 from bench.ours import Ours, add_comment, add_field
 from bench.peers import Peers
@@ -38,6 +39,8 @@ class Race:
     """Gives the contenders, ready to run."""
     reference: int | None = None
     """The place of the contender to whose time ratios are given."""
+    most: int = 100
+    """How many runs it is given at most: minutes are measured well by a few."""
 
 
 @dataclass
@@ -84,13 +87,22 @@ def edit(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[C
     ]
 
 
-RACES = (
+BUILDS = (
     Race("cold-sample", "Cold build of the sample workspace", SAMPLE, cold, reference=1),
     Race("cold-cloudforet", "Cold build of the cloudforet tree", REAL, cold, reference=1),
     Race("idle-sample", "The sample workspace again, nothing changed", SAMPLE, idle),
     Race("idle-cloudforet", "The cloudforet tree again, nothing changed", REAL, idle),
     Race("edit-cloudforet", "The cloudforet tree again, one proto changed", REAL, edit),
 )
+
+COMPARISONS = (
+    Race("compare-common", "googleapis-common-protos, every file edited", COMMON, compare_all, reference=2),
+    Race("compare-cloudforet", "The cloudforet tree, every file edited", REAL, compare_all, reference=2),
+    Race("compare-module", "The cloudforet tree, one of its modules edited", REAL, compare_one, reference=2),
+    Race("compare-google", "All of google-proto-files, every file edited", GOOGLE, compare_all, reference=2, most=1),
+    Race("compare-google-module", "google-proto-files, one module edited", GOOGLE, compare_one, reference=2, most=1),
+)
+RACES = (*BUILDS, *COMPARISONS)
 
 
 def choose(wanted: Sequence[str]) -> list[Race]:
@@ -101,9 +113,9 @@ def choose(wanted: Sequence[str]) -> list[Race]:
 
 def run(race: Race, equipment: Equipment, targets: Sequence[str], runs: int) -> list[Score]:
     """Measure each contender `runs` times for time and as often for memory, in turns."""
-    ground = lay(race.corpus, WORK / race.name, equipment.foreign)
+    ground = lay(find_corpus(race.corpus, equipment), WORK / race.name, equipment.foreign)
     scores = [Score(contender) for contender in race.enter(ground, equipment, targets)]
-    for _ in range(runs):
+    for _ in range(min(runs, race.most)):
         for score in scores:
             score.contender.prepare()
             score.times.append(measure_time(score.contender.job))

@@ -25,14 +25,18 @@ warm file caches; protoctl also checks the schema and packs a wheel, an sdist an
 write generated files. *Cold*: no results of earlier builds, the toolchain installed. *Ratio*: to the line marked 1.00.
 *Peak*: the highest sum of PSS over all processes of a contender, looked at every 10 ms, in runs of their own."""
 
+COMPARING = """\
+Medians of {runs} runs of each contender, in turns, of one run for google-proto-files. Both compile the protos and an
+older copy of them, and compare; each edited file has a message more, other ones in each run. *Neither side known*: no
+results of earlier runs. *The baseline known*: it was compiled before, as any baseline but a new one was, and one from
+a package always is. *Ratio* and *peak* are as in RESULTS.md."""
 
-def render(races: Mapping[Race, Sequence[Score]], facts: Sequence[str], runs: int) -> str:
+
+def render(races: Mapping[Race, Sequence[Score]], facts: Sequence[str], explanation: str) -> str:
     """Give the whole document."""
     sections = [f"## {race.title}\n\n{table(race, scores)}" for race, scores in races.items()]
     heading = "# Benchmarks\n\nWritten by `make bench`."
-    return "\n\n".join(
-        [heading, "\n".join(f"- {fact}" for fact in facts), EXPLANATION.format(runs=runs), *sections, ""]
-    )
+    return "\n\n".join([heading, "\n".join(f"- {fact}" for fact in facts), explanation, *sections, ""])
 
 
 def table(race: Race, scores: Sequence[Score]) -> str:

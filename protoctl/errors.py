@@ -13,6 +13,7 @@ ProtoctlError
 │   ├── ToolError         4   a compiler or plugin failed
 │   └── EngineError       4   the container engine
 ├── PackageIndexError     5   an index refuses, fails or answers nonsense
+│   └── AbsentIndexError  5   nothing at an index's address
 └── ArtifactError         6   an artifact is unusable
     └── OriginError       6   a package that protoctl did not make
 """
@@ -133,6 +134,10 @@ class PackageIndexError(ProtoctlError):
     """An index refuses, fails, is too slow or answers nonsense; `where` is its name in the configuration."""
 
     exit_code = 5
+
+
+class AbsentIndexError(PackageIndexError):
+    """An index knows neither a distribution nor its own address, which may be mistyped."""
 
 
 class ArtifactError(ProtoctlError):

@@ -8,6 +8,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 
 from protoctl.differences.rule import BREAK, SAFE, Rule
 from protoctl.model.change import Change, Effects
+from protoctl.versioning.exports import effect_on_python
 from protoctl.versioning.options import PREFIX
 
 if TYPE_CHECKING:
@@ -67,7 +68,8 @@ def placed(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Iterator
     if before.full_name == now.full_name:
         if before.home not in comparison.files.deleted:
             message = f"extension {now.full_name} moves from {before.file.name} to {now.file.name}"
-            yield MOVED.on_pair(comparison, pair, message)
+            effects = MOVED.effects._replace(python=effect_on_python(comparison, pair))
+            yield MOVED.on_pair(comparison, pair, message, effects=effects)
         return
     effects = RENAMED.effects
     if before.descriptor.extendee.startswith(PREFIX):

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from protoctl.differences.rule import BREAK, Rule
+from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.kit.text import listing
-from protoctl.model.change import Change, Effects
-from protoctl.versioning.exports import exported_names
+from protoctl.model.change import Change, Effect, Effects
+from protoctl.versioning.exports import declared_names, hiding, public_reach
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,32 +30,46 @@ RULES = (REMOVED, ADDED, CHANGED)
 PUBLIC = "public"
 
 
+class Loss(NamedTuple):
+    """What a file handed on."""
+
+    path: str
+    """The public import that is gone, as it is called now."""
+    names: set[str]
+    """What code found by it."""
+    effect: Effect
+    """Whether only type checkers miss it."""
+
+
 def find(comparison: Comparison) -> Iterator[Difference]:
     """Give files with other imports; files under another path are the same ones."""
     moved = {pair.baseline.full_name: pair.current.full_name for pair in comparison.files.renamed}
     for pair in comparison.files.both:
-        before = {moved.get(path, path): way for path, way in imports_of(pair.baseline.descriptor).items()}
-        now = imports_of(pair.current.descriptor)
+        written = imports_of(pair.baseline.descriptor)
+        before, now = {moved.get(path, path): way for path, way in written.items()}, imports_of(pair.current.descriptor)
         changed = {path for path in before.keys() | now.keys() if before.get(path) != now.get(path)}
         if changed:
-            former = {new: old for old, new in moved.items()}
-            gone = {path: former.get(path, path) for path in changed if before.get(path) == PUBLIC}
-            lost = lost_names(comparison, pair.current.full_name, gone)
+            gone = [path for path, way in written.items() if way == PUBLIC and moved.get(path, path) in changed]
+            lost = [one for path in gone for one in losses(comparison, pair.current.full_name, path, moved)]
             yield from told(comparison, pair, lost, sorted(path for path in changed if now.get(path) == PUBLIC))
-            others = spelled(before, now, sorted(path for path in changed - lost.keys() if now.get(path) != PUBLIC))
+            others = changed - {one.path for one in lost} - {path for path in changed if now.get(path) == PUBLIC}
             if others:
-                yield CHANGED.on_pair(comparison, pair, f"file {pair.current.full_name} {others}")
+                words = spelled(before, now, sorted(others))
+                yield CHANGED.on_pair(comparison, pair, f"file {pair.current.full_name} {words}")
 
 
 def told(
-    comparison: Comparison, pair: Pair[FileDescriptorProto], lost: dict[str, set[str]], new: list[str]
+    comparison: Comparison, pair: Pair[FileDescriptorProto], lost: list[Loss], new: list[str]
 ) -> Iterator[Difference]:
-    """Give the findings about public imports: names lost by the file that has them, new paths."""
+    """Give the findings about public imports: what is handed on no more, and new ones."""
     name = pair.current.full_name
     if lost:
-        names = listing(sorted({one for names in lost.values() for one in names}))
-        message = f"file {name} no longer imports {listing(sorted(lost))} publicly: its code has no {names}"
-        yield REMOVED.on_pair(comparison, pair, message)
+        names = listing(sorted({one for loss in lost for one in loss.names}))
+        paths = listing(dict.fromkeys(one.path for one in lost))
+        worst = max(one.effect for one in lost)
+        where = "code has" if worst is BREAK else "stubs name"
+        message = f"file {name} no longer imports {paths} publicly: its {where} no {names}"
+        yield REMOVED.on_pair(comparison, pair, message, effects=REMOVED.effects._replace(python=worst))
     if new:
         yield ADDED.on_pair(comparison, pair, f"file {name} imports {listing(new)} publicly")
 
@@ -67,14 +81,19 @@ def imports_of(file: FileDescriptorProto) -> dict[str, str]:
     return found | {file.dependency[at]: PUBLIC for at in file.public_dependency}
 
 
-def lost_names(comparison: Comparison, path: str, gone: dict[str, str]) -> dict[str, set[str]]:
-    """Give the names that a file hands on no more, by the file that has them, of paths now and before."""
-    found = {}
-    for now, before in gone.items():
-        if now in comparison.current.files:
-            names = exported_names(comparison.current, now) & exported_names(comparison.baseline, before)
-            found[now] = names - exported_names(comparison.current, path)
-    return {now: names for now, names in found.items() if names}
+def losses(comparison: Comparison, path: str, gone: str, moved: dict[str, str]) -> Iterator[Loss]:
+    """Give what a file hands on no more because a public import, by its path in the baseline, is gone.
+
+    What came through that import from others was never in stubs, so it is only lost when code has it no more.
+    """
+    baseline, current = comparison.baseline, comparison.current
+    for other in sorted(public_reach(baseline, gone)):
+        there = moved.get(other, other)
+        effect = hiding(current, path, there) if there in current.files else SAFE
+        if effect is BREAK or (effect is CONDITIONAL and other == gone):
+            names = declared_names(baseline, other) & declared_names(current, there)
+            if names:
+                yield Loss(moved.get(gone, gone), names, effect)
 
 
 def spelled(before: dict[str, str], now: dict[str, str], paths: list[str]) -> str:

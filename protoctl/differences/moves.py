@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.exports import public_reach
+from protoctl.versioning.exports import effect_on_python
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,22 +87,13 @@ def moved(comparison: Comparison, kind: Kind, pair: Pair[Any]) -> Iterator[Diffe
     effects = kind.moved.effects
     if not is_same_name:
         effects = effects_of(comparison, kind, kind.renamed.effects)
-    can_be_handed_on = kind is not SERVICE and before.name == now.name
-    remedy = f"import {now.file.name} publicly in {before.file.name}, which helps Python" if can_be_handed_on else ""
-    if can_be_handed_on and is_handed_on(comparison, pair):
-        effects, remedy = effects._replace(python=SAFE), ""
+    remedy = ""
+    if kind is not SERVICE and before.name == now.name:
+        effects = effects._replace(python=effect_on_python(comparison, pair))
+        remedy = f"import {now.file.name} publicly in {before.file.name}, which helps Python" if effects.python else ""
     as_what = "" if is_same_name else f" as {now.full_name}"
     message = f"{kind.name} {before.full_name} moves from {before.file.name} to {now.file.name}{as_what}"
     yield kind.moved.on_pair(comparison, pair, message, effects=effects, remedy=remedy)
-
-
-def is_handed_on(comparison: Comparison, pair: Pair[Any]) -> bool:
-    """Tell whether Python still finds a symbol in the code of its former file, by public imports."""
-    former = comparison.counterparts.get(pair.baseline.home)
-    is_top = pair.baseline.around is pair.baseline.home
-    return (
-        is_top and former is not None and pair.current.file.name in public_reach(comparison.current, former.full_name)
-    )
 
 
 def effects_of(comparison: Comparison, kind: Kind, effects: Effects) -> Effects:

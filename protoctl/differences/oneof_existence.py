@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from protoctl.differences.rule import BREAK, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.schema.trim import default_json_name
-from protoctl.versioning.comparison import members_of
+from protoctl.versioning.elements import members_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

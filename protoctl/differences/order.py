@@ -8,15 +8,7 @@ from typing import TYPE_CHECKING, Any
 from protoctl.differences.rule import Rule
 from protoctl.kit.text import listing
 from protoctl.model.change import Change
-from protoctl.versioning.elements import (
-    enums_in,
-    extensions_in,
-    messages_in,
-    methods_in,
-    oneofs_in,
-    services_in,
-    values_in,
-)
+from protoctl.versioning.elements import oneofs_in
 from protoctl.versioning.enum_values import names_by_number
 
 if TYPE_CHECKING:
@@ -26,7 +18,7 @@ if TYPE_CHECKING:
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
-    from protoctl.versioning.elements import Element
+    from protoctl.versioning.elements import Element, Message
     from protoctl.versioning.matching import Pair
 
 CHANGED = Rule("order-changed", "Declarations stand in another order, which nothing depends on", Change.PATCH)
@@ -34,16 +26,30 @@ RULES = (CHANGED,)
 Declared = Callable[["Element[Any]"], Iterable[str]]
 
 
-def names(give: Callable[[Any], Iterable[Element[Any]]]) -> Declared:
-    """Give what lists the names of one kind of declarations."""
-    return lambda element: [one.name for one in give(element)]
+def names(*lists: str) -> Declared:
+    """Give what lists the names in the first of some lists that a descriptor has, without those of map entries."""
+
+    def give(element: Element[Any]) -> list[str]:
+        found = next(getattr(element.descriptor, name) for name in lists if hasattr(element.descriptor, name))
+        return [one.name for one in found if not getattr(one.options, "map_entry", False)]
+
+    return give
 
 
-COMMON = ((names(messages_in), "messages"), (names(enums_in), "enums"), (names(extensions_in), "extensions"))
+def oneof_names(message: Message) -> list[str]:
+    """Give the oneofs of a message that somebody wrote."""
+    return [one.name for one in oneofs_in(message)] if message.descriptor.oneof_decl else []
+
+
+COMMON = (
+    (names("message_type", "nested_type"), "messages"),
+    (names("enum_type"), "enums"),
+    (names("extension"), "extensions"),
+)
 WITHIN = {
-    "files": ((lambda file: file.descriptor.dependency, "imports"), *COMMON, (names(services_in), "services")),
-    "messages": (*COMMON, (names(oneofs_in), "oneofs")),
-    "services": ((names(methods_in), "methods"),),
+    "files": ((lambda file: file.descriptor.dependency, "imports"), *COMMON, (names("service"), "services")),
+    "messages": (*COMMON, (oneof_names, "oneofs")),
+    "services": ((names("method"), "methods"),),
 }
 """Where things are declared to those that are, each with a word for them."""
 
@@ -57,7 +63,7 @@ def find(comparison: Comparison) -> Iterator[Difference]:
                 message = f"{where[:-1]} {pair.current.full_name} has its {listing(words)} in another order"
                 yield CHANGED.on_pair(comparison, pair, message)
     for enum in comparison.enums.both:
-        if is_reordered(enum, names(values_in)) and is_harmless(enum):
+        if is_reordered(enum, names("value")) and is_harmless(enum):
             message = f"enum {enum.current.full_name} has its values in another order"
             yield CHANGED.on_pair(comparison, enum, message)
 
@@ -65,6 +71,8 @@ def find(comparison: Comparison) -> Iterator[Difference]:
 def is_reordered(pair: Pair[Any], give: Declared) -> bool:
     """Tell whether what both sides declare stands in another order."""
     before, now = list(give(pair.baseline)), list(give(pair.current))
+    if before == now:
+        return False
     shared = set(before) & set(now)
     return [name for name in before if name in shared] != [name for name in now if name in shared]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.enum_values import shared_prefix
+from protoctl.schema.node_names import shared_prefix
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,26 +5,23 @@ https://protobuf.dev/editions/features#default_symbol_visibility
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, Edition, FeatureSet, SymbolVisibility
+from google.protobuf.descriptor_pb2 import Edition, SymbolVisibility
 
 from protoctl.differences.rule import CONDITIONAL, Rule
 from protoctl.kit.text import listing
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.elements import enums_in, messages_in
-from protoctl.versioning.features import default_of, edition_number
+from protoctl.versioning.features import edition_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
     from protoctl.model.difference import Difference
     from protoctl.versioning.comparison import Comparison
     from protoctl.versioning.elements import Enum, File, Message
 
-Feature = FeatureSet.VisibilityFeature
 LOCAL = Rule(
     "symbol-local",
     "A message or enum may no longer be named by other files: protos of others that do no longer compile",
@@ -36,22 +33,38 @@ RULES = (LOCAL, EXPORTED)
 
 
 def find(comparison: Comparison) -> Iterator[Difference]:
-    """Give files of which other symbols are visible than before, whether one says so or the file for all."""
+    """Give files of which other symbols are visible than before, as far as a compiled schema tells."""
     for pair in comparison.files.both:
         if all(edition_number(side.descriptor) < Edition.EDITION_2024 for side in (pair.baseline, pair.current)):
             continue
-        before, now = exported(pair.baseline), exported(pair.current)
-        changed = [name for name, is_exported in now.items() if before.get(name, is_exported) != is_exported]
-        for rule, words in ((LOCAL, "makes local"), (EXPORTED, "exports")):
-            names = [name for name in changed if now[name] == (rule is EXPORTED)]
+        before, now = visibilities(pair.baseline), visibilities(pair.current)
+        shared = [name for name in now if name in before]
+        local = [name for name in shared if is_closed(before[name], now[name])]
+        exported = [name for name in shared if is_closed(now[name], before[name])]
+        for rule, words, names in ((LOCAL, "makes local", local), (EXPORTED, "exports", exported)):
             if names:
                 yield rule.on_pair(comparison, pair, f"file {pair.current.full_name} {words} {listing(names)}")
 
 
-def exported(file: File) -> dict[str, bool]:
-    """Give every message and enum of a file by its name within the package: whether other files may name it."""
-    default = default_visibility(file.descriptor)
-    return {one.relative_name: is_exported(one, default) for one in symbols_in(file)}
+class Visibility(NamedTuple):
+    """Whether other files may name a symbol."""
+
+    is_exported: bool | None
+    """Nothing when it depends on a feature that no compiled schema holds."""
+    is_written: bool
+    """Whether the symbol says so itself."""
+
+
+def is_closed(before: Visibility, now: Visibility) -> bool:
+    """Tell whether a symbol is visible no more; `export` that is written no more counts where the rest is unknown."""
+    if now.is_exported is None:
+        return before == Visibility(is_exported=True, is_written=True)
+    return now.is_exported is False and before.is_exported is not False
+
+
+def visibilities(file: File) -> dict[str, Visibility]:
+    """Give every message and enum of a file by its name within the package."""
+    return {one.relative_name: visibility_of(one) for one in symbols_in(file)}
 
 
 def symbols_in(around: File | Message) -> Iterator[Message | Enum]:
@@ -62,15 +75,17 @@ def symbols_in(around: File | Message) -> Iterator[Message | Enum]:
         yield from symbols_in(message)
 
 
-def is_exported(symbol: Message | Enum, default: int) -> bool:
-    """Tell whether other files may name a symbol: as it says itself, else as its file says for all."""
-    if symbol.descriptor.visibility != SymbolVisibility.VISIBILITY_UNSET:
-        return symbol.descriptor.visibility == SymbolVisibility.VISIBILITY_EXPORT
-    is_nested = isinstance(symbol.scope.descriptor, DescriptorProto)
-    return default == Feature.EXPORT_ALL or (default == Feature.EXPORT_TOP_LEVEL and not is_nested)
+def visibility_of(symbol: Message | Enum) -> Visibility:
+    """Give whether other files may name a symbol: as it says itself, else as the file's edition says for all.
 
-
-def default_visibility(file: FileDescriptorProto) -> int:
-    """Give what a file says of its symbols, or its edition."""
-    written: int = file.options.features.default_symbol_visibility
-    return written or default_of("default_symbol_visibility", edition_number(file))
+    A file may say otherwise for all by `default_symbol_visibility`, which compilers leave out of what they write
+    (RETENTION_SOURCE), but not the features that held it.
+    """
+    written = symbol.descriptor.visibility
+    if written != SymbolVisibility.VISIBILITY_UNSET:
+        return Visibility(written == SymbolVisibility.VISIBILITY_EXPORT, is_written=True)
+    if edition_number(symbol.file) < Edition.EDITION_2024:
+        return Visibility(is_exported=True, is_written=False)
+    if symbol.file.options.HasField("features"):
+        return Visibility(is_exported=None, is_written=False)
+    return Visibility(symbol.around is symbol.home, is_written=False)

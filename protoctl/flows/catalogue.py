@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
@@ -13,9 +12,9 @@ from protoctl.cache.results import FolderStore
 from protoctl.errors import ConfigurationError, OriginError, PackageIndexError, UsageError
 from protoctl.flows.discord import report_discord
 from protoctl.flows.history import History, Offer, Publication
+from protoctl.flows.questions import Question, ask_all, join_errors
 from protoctl.indexes import Surroundings, load_index
 from protoctl.indexes.access.digests import is_digest_of, is_strong
-from protoctl.kit.background import run_together
 from protoctl.kit.digest import digest_json
 from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
@@ -36,29 +35,22 @@ CONNECTIONS = 8
 EXAMPLE = '[indexes.internal]\nkind = "pypi"\nurl = "https://packages.example/simple/"'
 
 
-@dataclass(frozen=True)
-class Question:
-    """What one index is asked about one distribution."""
-
-    module: str
-    index: Index
-    target: str
-    distribution: str
-
-    def ask(self) -> list[Offer]:
-        """Give its files; raises PackageIndexError."""
-        return [Offer(self.index, self.target, one) for one in self.index.list_files(self.target, self.distribution)]
-
-
-def read_histories(workspace: Workspace, modules: Sequence[str], options: Options, emit: Emit) -> dict[str, History]:
+def read_histories(
+    workspace: Workspace, modules: Sequence[str], options: Options, emit: Emit, *, is_initial: bool = False
+) -> dict[str, History]:
     """Give module → what was released of it, asking each index about each distribution once.
 
     Raises ConfigurationError when no index is configured or an address is impossible, and PackageIndexError when an
-    index cannot be asked: a missing answer is no sign that nothing was released.
+    index cannot be asked: a missing answer is no sign that nothing was released. At a beginning an index that is not
+    there counts as empty, and this is told.
     """
     indexes = load_indexes(workspace, options)
     questions = list(write_questions(workspace, modules, indexes))
-    answers = run_together([question.ask for question in questions], CONNECTIONS)
+    answers, absent = ask_all(questions, CONNECTIONS)
+    if absent and not is_initial:
+        raise join_errors(absent)
+    for error in absent:
+        emit(Event(f"{error.where}: {error.what}; it counts as empty", Level.NOTE))
     offers: dict[str, list[Offer]] = {module: [] for module in modules}
     for question, found in zip(questions, answers, strict=True):
         offers[question.module] += found

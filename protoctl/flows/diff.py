@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.differences import all_rules, find_differences
@@ -11,16 +12,19 @@ from protoctl.errors import SourceError
 from protoctl.flows.against import read_baseline
 from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.flows.session import Session
+from protoctl.kit.background import start
 from protoctl.model.change import Change, Consumer
+from protoctl.model.difference import by_site
+from protoctl.model.toolchain import PYTHON
 from protoctl.reports.diff import DiffListing, ModuleDifferences
 from protoctl.schema.view import Schema
 from protoctl.versioning.comparison import compare_schemas
 from protoctl.versioning.policy import Policy, unstable_files
-from protoctl.versioning.reach import Reach, is_within
+from protoctl.versioning.reach import Reach, types_around
 from protoctl.versioning.standing import Inherited
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from protoctl.flows.baseline import Baseline
     from protoctl.flows.session import Options
@@ -36,8 +40,10 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
     """
     session = Session(workspace, options, emit)
     foreign = session.foreign_protos()
+    session.component_digest(PYTHON)  # the lock is read, or written, before both sides are compiled at once
+    other = start(partial(read_baseline, session, against, foreign))
     current = compile_current(session, foreign)
-    baseline = read_baseline(session, against, foreign)
+    baseline = other.result()
     table = workspace.configuration.versions
     return DiffListing(
         modules=tuple(compare_modules(baseline, current).values()),
@@ -66,12 +72,13 @@ def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDiff
     for one in find_differences(compare_schemas(baseline.schema, compared)):
         by_owner[owner_of(one, baseline.schema, compared)].append(one)
     reaches = Reach(baseline.schema), Reach(compared)
+    by_type = differences_by_type(by_owner)
     unstable = unstable_files(proto_packages(baseline.schema), proto_packages(compared))
     return {
         module: ModuleDifferences(
             module=module,
             own=tuple(by_owner[module]),
-            inherited=tuple(inherit(module, by_owner, reaches)),
+            inherited=tuple(inherit(module, by_type, reaches)),
             unstable=unstable,
             against=baseline.names.get(module, ""),
         )
@@ -91,19 +98,24 @@ def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
     return current.owners.get(difference.now.file, "")
 
 
-def inherit(module: str, by_owner: Mapping[str, list[Difference]], reaches: tuple[Reach, Reach]) -> list[Inherited]:
-    """Give what differs in other modules and imports, and is part of this module's data or code.
+def differences_by_type(by_owner: Mapping[str, Sequence[Difference]]) -> dict[str, list[Inherited]]:
+    """Give full name of a type → what differs in it and may reach other modules.
 
-    A patch there changes nothing here: its package does not hold the comments of what it imports.
+    A patch changes nothing there: packages do not hold the comments of what they import.
     """
-    others = [
-        Inherited(owner or one.now.file, one, is_sibling=bool(owner))
-        for owner in sorted(by_owner)
-        if owner != module
-        for one in by_owner[owner]
-        if one.change > Change.PATCH
-    ]
-    if not others:
+    found: dict[str, list[Inherited]] = defaultdict(list)
+    for owner, differences in sorted(by_owner.items()):
+        for one in differences:
+            if one.change > Change.PATCH:
+                for name in types_around(one.element):
+                    found[name].append(Inherited(owner or one.now.file, one, is_sibling=bool(owner)))
+    return found
+
+
+def inherit(module: str, by_type: Mapping[str, list[Inherited]], reaches: tuple[Reach, Reach]) -> list[Inherited]:
+    """Give what differs in other modules and imports, and is part of this module's data or code, by place."""
+    if all(one.origin == module for found in by_type.values() for one in found):
         return []
-    reached = reaches[0].of(module) | reaches[1].of(module)
-    return [one for one in others if is_within(one.difference.element, reached)]
+    reached = (reaches[0].of(module) | reaches[1].of(module)) & by_type.keys()
+    found = dict.fromkeys(one for name in sorted(reached) for one in by_type[name] if one.origin != module)
+    return sorted(found, key=lambda one: (not one.is_sibling, one.origin, by_site(one.difference)))

@@ -67,7 +67,7 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     session = Session(workspace, options, emit)
     modules = choose(choice.modules, workspace.modules, "module")
     requests = read_requests(choice.requests, modules)
-    catalogue = read_histories(workspace, list(workspace.modules), options, emit)
+    catalogue = read_histories(workspace, list(workspace.modules), options, emit, is_initial=choice.is_initial)
     current = compile_current(session, session.foreign_protos())
     module_order(current, workspace.configuration.workspace.proto)
     known = {module: History(one.live, one.withdrawn) for module, one in catalogue.items()}

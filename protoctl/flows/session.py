@@ -5,6 +5,7 @@ from __future__ import annotations
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
+from threading import Lock as Guard
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
@@ -36,6 +37,15 @@ class Options:
     """Whether the network is out of bounds."""
 
 
+class Shared:
+    """What sessions beside each other have in common, though they work at the same time."""
+
+    def __init__(self) -> None:
+        """Begin with nothing."""
+        self.guard = Guard()
+        self.runner: Runner | None = None
+
+
 class Session:
     """The tools of one flow, each made on first use."""
 
@@ -44,6 +54,7 @@ class Session:
         self.workspace = workspace
         self.options = options
         self.emit = emit
+        self.shared = Shared()
 
     @cached_property
     def lock(self) -> Lock:
@@ -57,12 +68,16 @@ class Session:
 
     @cached_property
     def runner(self) -> Runner:
-        """Where invocations run; says which and why."""
+        """Where invocations run; says which and why, once for all sessions beside each other."""
         from protoctl.runners.select import select_runner  # no runner is needed when nothing changed
 
-        runner = select_runner(self.options.runner, self.lock, self.installer.install, offline=self.options.offline)
-        self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
-        return runner
+        with self.shared.guard:
+            if self.shared.runner is None:
+                install, offline = self.installer.install, self.options.offline
+                runner = select_runner(self.options.runner, self.lock, install, offline=offline)
+                self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
+                self.shared.runner = runner
+            return self.shared.runner
 
     @cached_property
     def store(self) -> FolderStore:

@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 
 from packaging.utils import canonicalize_name
 
-from protoctl.errors import ConfigurationError, PackageIndexError
+from protoctl.errors import AbsentIndexError, ConfigurationError, PackageIndexError
 from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.indexes.access.packument import is_version, read_packument, tarball_file
@@ -59,10 +59,10 @@ class FolderIndex:
         self.limits = limits
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
-        """Give the files of a distribution; raises PackageIndexError, also for a folder that is not there."""
+        """Give the files of a distribution; raises PackageIndexError: AbsentIndexError without the folder."""
         if not self.root.is_dir():
             hint = f"make the folder, or correct indexes.{self.name}.url"
-            raise PackageIndexError(f"there is no folder {self.root}", where=self.name, hint=hint)
+            raise AbsentIndexError(f"there is no folder {self.root}", where=self.name, hint=hint)
         reader: Callable[[str], Sequence[Listed]] = {"python": self.list_python, "node": self.list_node}[target]
         try:
             return reader(distribution)

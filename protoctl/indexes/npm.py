@@ -42,8 +42,8 @@ class NodeIndex:
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
         """Give the tarballs of a package; raises PackageIndexError.
 
-        A package is unknown only where a registry says so, or there is one: a mistyped address would make every
-        module new.
+        A package is unknown only where a registry says so, or there is one, else AbsentIndexError is raised: a mistyped
+        address would make every module new.
         """
         del target
         answer = self.transport.ask(self.transport.root + quote(distribution, safe="@"), ACCEPT)
@@ -57,10 +57,9 @@ class NodeIndex:
             raise self.transport.fault(f"is no npm registry: {shown(answer.url)}", said=str(error), hint=hint) from None
 
     def require_registry(self, answer: Answer) -> None:
-        """Raise PackageIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
+        """Raise AbsentIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
         if not is_object(answer.body) and not self.transport.is_there():
-            hint = f"correct {self.transport.setting}"
-            raise self.transport.fault(f"is not there: {shown(self.transport.root)} answered 404", hint=hint)
+            raise self.transport.absence()
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a tarball, its digest compared; raises PackageIndexError."""

@@ -41,7 +41,8 @@ class PythonIndex:
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
         """Give the wheels and sdists of a distribution; raises PackageIndexError.
 
-        A distribution is unknown only where there is an index: a mistyped address would make every module new.
+        A distribution is unknown only where there is an index, else AbsentIndexError is raised: a mistyped address
+        would make every module new.
         """
         del target
         answer = self.transport.ask(f"{self.transport.root}{canonicalize_name(distribution)}/", ACCEPT)
@@ -55,10 +56,9 @@ class PythonIndex:
             raise self.transport.fault(f"is no Python index: {shown(answer.url)}", said=str(error), hint=hint) from None
 
     def require_root(self) -> None:
-        """Raise PackageIndexError unless there is an index at the address."""
+        """Raise AbsentIndexError unless there is an index at the address; some have no page there (CodeArtifact)."""
         if not self.transport.is_there():
-            hint = f"correct {self.transport.setting}; it often ends in /simple/"
-            raise self.transport.fault(f"is not there: {shown(self.transport.root)} answered 404", hint=hint)
+            raise self.transport.absence("it often ends in /simple/")
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a file, its digest compared; raises PackageIndexError."""

@@ -81,8 +81,8 @@ class Schema:
         return {path: tuple(file.dependency) for path, file in self.files.items()}
 
     @cached_property
-    def places(self) -> dict[tuple[str, bool], dict[Path, Place]]:
-        """Path of a file to where its elements start, or all of its parts; of what `place` was asked about."""
+    def located(self) -> dict[tuple[str, bool], dict[Path, SourceCodeInfo.Location]]:
+        """What `locations` has found so far."""
         return {}
 
     @cached_property
@@ -126,20 +126,20 @@ class Schema:
 
     def place(self, path: str, location: Path) -> Place:
         """Give where an element starts, or the nearest element around it, or line 1."""
-        found = self.table(path, whole=False).get(location)
-        if location and found:
-            return found
-        table = self.table(path, whole=True)
-        while location and location not in table:
-            location = location[:-1]
-        return table[location] if location else Place(1, 1)
+        found = self.locations(path, whole=False).get(location)
+        if found is None:
+            table = self.locations(path, whole=True)
+            while location and location not in table:
+                location = location[:-1]
+            found = table.get(location)
+        return Place(found.span[0] + 1, found.span[1] + 1) if location and found else Place(1, 1)
 
-    def table(self, path: str, *, whole: bool) -> dict[Path, Place]:
-        """Give the places of a file, which are looked for once."""
+    def locations(self, path: str, *, whole: bool) -> dict[Path, SourceCodeInfo.Location]:
+        """Give the locations of a file by path, those of elements or the whole of them; they are looked for once."""
         key = path, whole
-        if key not in self.places:
-            self.places[key] = places_of(self.files[path], whole=whole) if path in self.files else {}
-        return self.places[key]
+        if key not in self.located:
+            self.located[key] = locations_of(self.files[path], whole=whole) if path in self.files else {}
+        return self.located[key]
 
     def comment(self, path: str, location: Path) -> str:
         """Give the leading comment of an element, else its trailing one, without markers and outer space."""
@@ -158,13 +158,13 @@ def read_files(data: bytes) -> dict[str, FileDescriptorProto]:
     return {file.name: file for file in FileDescriptorSet.FromString(data).file}
 
 
-def places_of(file: FileDescriptorProto, *, whole: bool) -> dict[Path, Place]:
-    """Give where each element of a file starts, or the `whole` of it: most locations are names, numbers and types.
+def locations_of(file: FileDescriptorProto, *, whole: bool) -> dict[Path, SourceCodeInfo.Location]:
+    """Give the locations of a file by path: those of elements, or the `whole`, most of which are parts of elements.
 
     A path that occurs twice keeps the first.
     """
-    located = [(one.path, one.span) for one in reversed(file.source_code_info.location)]
-    return {tuple(path): Place(span[0] + 1, span[1] + 1) for path, span in located if whole or len(path) % 2 == 0}
+    located = [(one.path, one) for one in reversed(file.source_code_info.location)]
+    return {tuple(path): one for path, one in located if whole or not len(path) % 2}
 
 
 def without_source_info(file: FileDescriptorProto) -> FileDescriptorProto:

@@ -180,6 +180,15 @@ def oneof_name(field: Field) -> str:
     return oneof.name if oneof is not None else ""
 
 
+def members_of(oneof: Oneof) -> Iterator[str]:
+    """Give the names of a oneof's members."""
+    at = oneof.path[-1]
+    message = oneof.around
+    for one in message.descriptor.field if message else ():
+        if one.HasField("oneof_index") and one.oneof_index == at:
+            yield one.name
+
+
 def map_entry_of(field: Field) -> DescriptorProto | None:
     """Give the entry that protoc writes for a map; nothing for other fields."""
     descriptor = field.descriptor

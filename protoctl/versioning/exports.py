@@ -1,15 +1,22 @@
-"""What the generated Python code of a file gives to those who import it: public imports hand on what others declare."""
+"""What the generated Python code of a file gives to those who import it: public imports hand on what others declare.
+
+Code hands on everything, through others too; stubs name only what a direct public import declares, so that is all that
+type checkers know.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from protoctl.versioning.elements import file_element, top_level
+from protoctl.model.change import Effect
+from protoctl.versioning.elements import enums_in, extensions_in, file_element, messages_in
 
 if TYPE_CHECKING:
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
     from protoctl.schema.view import Schema
+    from protoctl.versioning.comparison import Comparison
+    from protoctl.versioning.matching import Pair
 
 
 def public_imports(file: FileDescriptorProto) -> list[str]:
@@ -29,9 +36,22 @@ def public_reach(schema: Schema, path: str) -> set[str]:
     return reached
 
 
-def exported_names(schema: Schema, path: str) -> set[str]:
-    """Give the names that `from x_pb2 import *` has for a file; services are in another module."""
-    files = [schema.files[one] for one in public_reach(schema, path)]
-    return {one.name for file in files for one in top_level(file_element(file))} - {
-        one.name for file in files for one in file.service
-    }
+def hiding(schema: Schema, path: str, other: str) -> Effect:
+    """Give what it does to Python code that it imports from the code of one file what another one declares."""
+    if path in schema.files and other in (path, *public_imports(schema.files[path])):
+        return Effect.SAFE
+    return Effect.CONDITIONAL if other in public_reach(schema, path) else Effect.BREAK
+
+
+def effect_on_python(comparison: Comparison, pair: Pair[Any]) -> Effect:
+    """Give what it does to Python code that looks for a symbol in its former file, which may import the new one."""
+    former = comparison.counterparts.get(pair.baseline.home)
+    if former is None or any(side.around is not side.home for side in (pair.baseline, pair.current)):
+        return Effect.BREAK
+    return hiding(comparison.current, former.full_name, pair.current.file.name)
+
+
+def declared_names(schema: Schema, path: str) -> set[str]:
+    """Give the names that a file's own code has for what it declares; services are in another module."""
+    file = file_element(schema.files[path])
+    return {one.name for give in (messages_in, enums_in, extensions_in) for one in give(file)}

@@ -58,6 +58,6 @@ def extended_types(extensions: Iterable[FieldDescriptorProto]) -> Iterator[str]:
             yield one.type_name[1:]
 
 
-def is_within(element: str, types: set[str]) -> bool:
-    """Tell whether an element is one of some types, or a direct member of one."""
-    return element in types or element.rpartition(".")[0] in types
+def types_around(element: str) -> tuple[str, str]:
+    """Give what an element may be by its full name: a type itself, or a direct member of one."""
+    return element, element.rpartition(".")[0]

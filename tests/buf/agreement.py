@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buf.reasons import BLIND, TOO_STRICT, find_reason
+from buf.reasons import BLIND, REPACKAGED, TOO_STRICT, find_reason
 from buf.subjects import find_subject
 from protoctl.model.change import Change
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from protoctl.model.difference import Difference
 
     Files = Mapping[str, FileDescriptorProto]
+
+OLD_TYPE = re.compile(r'changed (?:request |response )?type from "([^"]+)"')
+"""What a field or method was of; a type that is only called otherwise we tell once, at the type."""
 
 
 @dataclass(frozen=True)
@@ -61,21 +65,28 @@ def compare_witnesses(
     found = [(one, find_subject(one, baseline, current)) for one in reported]
     breaks = [one for one in differences if one.change is Change.MAJOR]
     theirs = [judge_theirs(one, subject, breaks) for one, subject in found]
-    ours = [judge_ours(one, [theirs.rule for theirs, subject in found if is_about(one, subject)]) for one in breaks]
+    repackaged = {path for path in baseline.keys() & current.keys() if baseline[path].package != current[path].package}
+    ours = []
+    for one in breaks:
+        rules = [reported.rule for reported, subject in found if is_about(one, subject)]
+        ours.append(judge_ours(one, rules, is_repackaged=one.now.file in repackaged))
     return Agreement(tuple(theirs), tuple(ours))
 
 
 def judge_theirs(reported: Reported, subject: Subject, breaks: Sequence[Difference]) -> Verdict:
     """Give the verdict on a finding of buf."""
-    peers = sorted({one.rule for one in breaks if is_about(one, subject)})
+    old_type = OLD_TYPE.search(reported.message)
+    peers = {one.rule for one in breaks if is_about(one, subject) or (old_type and is_renaming(one, old_type[1]))}
     reason = "" if peers else find_reason(TOO_STRICT, reported.rule, reported.message)
-    return Verdict(reported.rule, subject.file, min(subject.elements), reported.message, ", ".join(peers), reason)
+    said = ", ".join(sorted(peers))
+    return Verdict(reported.rule, subject.file, min(subject.elements), reported.message, said, reason)
 
 
-def judge_ours(difference: Difference, rules: Sequence[str]) -> Verdict:
+def judge_ours(difference: Difference, rules: Sequence[str], *, is_repackaged: bool) -> Verdict:
     """Give the verdict on a break that we found."""
     peers = ", ".join(sorted(set(rules)))
-    reason = "" if peers else find_reason(BLIND, difference.rule, difference.message)
+    known = REPACKAGED if is_repackaged else find_reason(BLIND, difference.rule, difference.message)
+    reason = "" if peers else known
     return Verdict(difference.rule, difference.now.file, difference.element, difference.message, peers, reason)
 
 
@@ -90,6 +101,12 @@ def is_about(difference: Difference, subject: Subject) -> bool:
 
 
 def is_named(name: str, difference: Difference) -> bool:
-    """Tell whether a difference is about a name or what holds it; only the message has the old name of anything."""
-    said = f" {difference.message} "
-    return name == difference.element or name.startswith(f"{difference.element}.") or f" {name} " in said
+    """Tell whether a difference is about a name or about what holds it, as it is called or as it was."""
+    parts = name.split(".")
+    around = {".".join(parts[:end]) for end in range(1, len(parts) + 1)}
+    return difference.element in around or any(is_renaming(difference, one) for one in around)
+
+
+def is_renaming(difference: Difference, name: str) -> bool:
+    """Tell whether a difference says that what had a name is called otherwise or lies elsewhere now."""
+    return difference.rule.endswith(("-renamed", "-moved")) and f" {name} " in f" {difference.message} "

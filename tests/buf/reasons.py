@@ -49,7 +49,13 @@ TOO_STRICT = (
     ),
 )
 """Why what buf reports is no break; only where we find none for that element."""
-BLIND: tuple[Reason, ...] = ()
+REPACKAGED = "buf looks no further into a file whose package changed; its readers meet every other break as well"
+ROUTES = "buf does not know google.api.http, and who calls a route by its path finds it no more"
+BLIND = (
+    Reason("http-route-body-changed", ROUTES),
+    Reason("http-route-changed", ROUTES),
+    Reason("http-route-deleted", ROUTES),
+)
 """Why what we call a break is one although buf reports nothing for that element."""
 
 

@@ -126,7 +126,9 @@ class Names:
             if "." in (found["name"] or ""):
                 yield found["name"]
         elif found := MEMBER.search(message):
-            yield from (f"{one.full_name}.{found['name']}" for one in self.called(found["owner"], around))
+            for one in self.called(found["owner"], around):
+                yield f"{one.full_name}.{found['name']}"
+                yield from oneof_members(one, found["name"])
         elif found := HOLDER.search(message) or SYMBOL.search(message):
             yield from (one.full_name for one in self.called(found["name"], around))
             yield f"{self.prefix}{found['name']}"
@@ -178,6 +180,14 @@ def members(holder: Holder, number: int) -> Iterator[str]:
         if value[1] == number:
             yield f"{holder.full_name}.{value[0]}"
             yield f"{holder.full_name.rpartition('.')[0]}.{value[0]}".lstrip(".")
+
+
+def oneof_members(holder: Holder, name: str) -> Iterator[str]:
+    """Give the fields of a oneof, none for the name of a method."""
+    oneofs = [one.name for one in holder.descriptor.oneof_decl] if is_message(holder.descriptor) else []
+    for field in fields_of(holder.descriptor):
+        if field.HasField("oneof_index") and oneofs[field.oneof_index] == name:
+            yield f"{holder.full_name}.{field.name}"
 
 
 def fields_of(descriptor: object) -> Sequence[FieldDescriptorProto]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import base64
+import hashlib
+import json
+import sys
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 from asking import QUICK
-from conftest import copy_sample
-from parcels import make_wheel
+from conftest import copy_sample, succeed
+from loopback import serve
+from node_programs import npm
+from parcels import make_tarball, make_wheel
 from registries import PASSWORD, USER, registry_tests
 
 from protoctl.errors import PackageIndexError
@@ -22,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Sample
-    from registries import Registry
+    from registries import Kind, Registry
 
     from protoctl.model.event import Event
     from protoctl.model.index import Listed
@@ -31,7 +37,14 @@ pytestmark = registry_tests
 COMMON = {"python": "acme-common", "node": "@acme/common"}
 
 
-def list_common(registry: Registry, target: str, home: Path, **variables: str) -> list[Listed]:
+class Served(NamedTuple):
+    """Where packages are read."""
+
+    kind: Kind
+    url: str
+
+
+def list_common(registry: Registry | Served, target: str, home: Path, **variables: str) -> list[Listed]:
     """Give what a registry lists of `common`, asked by a user with a home and variables."""
     table = IndexTable(registry.kind, registry.url)
     configuration = Configuration(WorkspaceTable("acme", ("acme/*",)), indexes={"shop": table})
@@ -125,3 +138,35 @@ def test_a_deprecated_version_is_withdrawn(verdaccio: Registry) -> None:
     assert [one.is_withdrawn for one in list_common(verdaccio, "node", verdaccio.folder)] == [True]
     verdaccio.run_npm("deprecate", "@acme/common@0.1.0-dev.0", "")
     assert [one.is_withdrawn for one in list_common(verdaccio, "node", verdaccio.folder)] == [False]
+
+
+def test_a_folder_behind_a_web_server_serves_pip_and_npm(tmp_path: Path) -> None:
+    """The layout of an index of the kind `directory`, without and with a server."""
+    root, consumer = tmp_path / "root", tmp_path / "consumer"
+    consumer.mkdir()
+    make_wheel(root / "simple/acme-common", "common", "1.0.0")
+    tarball = make_tarball(root / "npm/@acme/-", "common", "1.0.0").rename(root / "npm/@acme/-/common-1.0.0.tgz")
+    with serve(root) as server:
+        npm_url = server.url.replace("/simple/", "/npm/")
+        write_document(root / "npm/@acme/common", tarball, f"{npm_url}@acme/-/{tarball.name}")
+        command = [sys.executable, "-m", "pip", "download", "--isolated", "--no-deps", "--index-url", server.url]
+        succeed(*command, "acme-common", cwd=consumer)
+        (consumer / "package.json").write_text("{}")
+        npm("install", "@acme/common", f"--@acme:registry={npm_url}", cwd=consumer)
+        read = {
+            "python": [Served("pypi", server.url)],
+            "node": [Served("npm", npm_url), Served("directory", str(root))],
+        }
+        found = [list_common(one, target, tmp_path) for target, places in read.items() for one in places]
+    assert (consumer / "acme_common-1.0.0-py3-none-any.whl").is_file()
+    assert (consumer / "node_modules/@acme/common/protoctl/build.json").is_file()
+    assert [[one.version for one in listed] for listed in found] == [["1.0.0"]] * 3
+    assert found[1][0].digest == found[2][0].digest != ""
+
+
+def write_document(path: Path, tarball: Path, url: str) -> None:
+    """Write what npm asks for."""
+    integrity = f"sha512-{base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()}"
+    manifest = {"name": "@acme/common", "version": "1.0.0", "dist": {"tarball": url, "integrity": integrity}}
+    document = {"name": "@acme/common", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": manifest}}
+    path.write_text(json.dumps(document))

@@ -73,7 +73,7 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Repository:
     made.tag("v1.0.0", {"idl/acme/user/v1/user.proto": ROUTED.replace(" int64 age = 2;", "")}, is_annotated=True)
     made.tag("v1.0.1", {"idl/acme/user/v1/user.proto": USER})
     made.tag("v1.10.0", {"idl/acme/user/v1/user.proto": USER, "idl/acme/other/v1/other.proto": OTHER})
-    made.tag("v1.9.0", {"idl/acme/user/v1/user.proto": USER + "// More.\n"})
+    made.tag("v1.9.0", {"idl/acme/user/v1/user.proto": USER.replace("message", "// Somebody.\nmessage")})
     made.tag("tools/v3.0.0", {"idl/acme/user/v1/user.proto": USER})
     made.tag("tools/v3.1.0", {"idl/acme/user/v1/user.proto": USER})
     return made

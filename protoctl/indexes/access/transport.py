@@ -10,7 +10,7 @@ import requests
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
-from protoctl.errors import PackageIndexError
+from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
 from protoctl.indexes.access.exchange import Answer, Question
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
@@ -35,6 +35,8 @@ PASSING = (
     requests.exceptions.ChunkedEncodingError,
 )
 """What the network does wrong today and right a moment later."""
+BEGIN = "where nothing was released yet, begin with `protoctl plan --initial`"
+"""What to do about an index that is not there, or not yet."""
 BLOCK = 1 << 16
 """Bytes that are read at once."""
 
@@ -59,7 +61,7 @@ class Transport:
         self.home = origin(self.root)
         self.limits = limits
         self.session = make_session(environment)
-        self.has_answered = False
+        self.has_answered: bool | None = None
         self.lock = Lock()
 
     def ask(self, url: str, accept: str) -> Answer:
@@ -73,8 +75,9 @@ class Transport:
         """
         question = Question(self.root, "*/*", self.limits.total, 0)
         with self.lock:
-            self.has_answered = self.has_answered or self.answer(question).is_found
-        return self.has_answered
+            if self.has_answered is None:
+                self.has_answered = self.answer(question).is_found
+            return self.has_answered
 
     def fetch(self, url: str) -> bytes:
         """Give a package; raises PackageIndexError."""
@@ -105,7 +108,8 @@ class Transport:
                     retry = retry.increment("GET", question.url)
                 except MaxRetryError:
                     times = f"{self.limits.retries + 1} times"
-                    raise self.fault(f"failed {times}: {shown(question.url)}", said=failure.said) from None
+                    hint = f"try again when it is well, or correct {self.setting}"
+                    raise self.fault(f"failed {times}: {shown(question.url)}", said=failure.said, hint=hint) from None
                 retry.sleep(failure.response.raw if failure.response is not None else None)
 
     def attempt(self, question: Question) -> Answer:
@@ -198,6 +202,12 @@ class Transport:
             else:
                 return bytes(content)
         raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
+
+    def absence(self, advice: str = "") -> AbsentIndexError:
+        """Give the error for an address where nothing is."""
+        hint = f"correct {self.setting}{advice and f', {advice}'}; {BEGIN}"
+        what = f"is not there: {shown(self.root)} answered 404"
+        return AbsentIndexError(what, where=self.keys.door.index, hint=hint)
 
     def fault(self, what: str, *, said: str = "", hint: str = "") -> PackageIndexError:
         """Give an error of this index, in which no credential is left."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from compiled import compile_texts
-from google.protobuf.descriptor_pb2 import Edition, FeatureSet, FileDescriptorProto, SymbolVisibility
+from google.protobuf.descriptor_pb2 import Edition, FileDescriptorProto, SymbolVisibility
 
 from protoctl.differences import visibility
 from protoctl.model.change import Change, Consumer
@@ -21,7 +21,6 @@ TEXT = """edition = "2023"; package acme.user.v1;
 message User { message Inner { enum Kind { KIND_UNSPECIFIED = 0; } } enum State { STATE_UNSPECIFIED = 0; } }
 enum Top { TOP_UNSPECIFIED = 0; }
 """
-Feature = FeatureSet.VisibilityFeature
 
 
 def edited(edit: Callable[[FileDescriptorProto], object] | None) -> Schema:
@@ -38,16 +37,22 @@ def to_2024(file: FileDescriptorProto) -> None:
     file.edition = Edition.EDITION_2024
 
 
-def exporting_all(file: FileDescriptorProto) -> None:
-    """Let a file of edition 2024 export everything, as before."""
+def with_features(file: FileDescriptorProto) -> None:
+    """Let a file of edition 2024 have features, of which compilers leave out what they say of visibility."""
     to_2024(file)
-    file.options.features.default_symbol_visibility = Feature.EXPORT_ALL
+    file.options.features.SetInParent()
 
 
-def local_all(file: FileDescriptorProto) -> None:
-    """Let a file export nothing."""
-    to_2024(file)
-    file.options.features.default_symbol_visibility = Feature.LOCAL_ALL
+def one_local_with_features(file: FileDescriptorProto) -> None:
+    """Let one message say that it is local, in a file with features."""
+    with_features(file)
+    file.message_type[0].visibility = SymbolVisibility.VISIBILITY_LOCAL
+
+
+def one_exported_with_features(file: FileDescriptorProto) -> None:
+    """Let one message say that it is exported, in a file with features."""
+    with_features(file)
+    file.message_type[0].visibility = SymbolVisibility.VISIBILITY_EXPORT
 
 
 def one_local(file: FileDescriptorProto) -> None:
@@ -66,12 +71,14 @@ def nested_exported(file: FileDescriptorProto) -> None:
     ("before", "now", "expected"),
     [
         (None, to_2024, [("symbol-local", "makes local User.State, User.Inner and User.Inner.Kind")]),
-        (None, exporting_all, []),
-        (
-            exporting_all,
-            local_all,
-            [("symbol-local", "makes local Top, User, User.State, User.Inner and User.Inner.Kind")],
-        ),
+        (None, with_features, []),
+        (with_features, None, []),
+        (with_features, one_local_with_features, [("symbol-local", "makes local User")]),
+        (one_local_with_features, with_features, [("symbol-exported", "exports User")]),
+        (one_exported_with_features, with_features, [("symbol-local", "makes local User")]),
+        (with_features, one_exported_with_features, [("symbol-exported", "exports User")]),
+        (one_local_with_features, one_exported_with_features, [("symbol-exported", "exports User")]),
+        (to_2024, None, [("symbol-exported", "exports User.State, User.Inner and User.Inner.Kind")]),
         (to_2024, one_local, [("symbol-local", "makes local User")]),
         (one_local, to_2024, [("symbol-exported", "exports User")]),
         (to_2024, nested_exported, [("symbol-exported", "exports User.Inner")]),
@@ -79,7 +86,7 @@ def nested_exported(file: FileDescriptorProto) -> None:
 )
 def test_visibility(
     before: Callable[[FileDescriptorProto], object] | None,
-    now: Callable[[FileDescriptorProto], object],
+    now: Callable[[FileDescriptorProto], object] | None,
     expected: list[tuple[str, str]],
 ) -> None:
     """What changes its visibility is told once for a file, by name."""

@@ -9,8 +9,15 @@ import pytest
 from parcels import make_sdist, make_tarball, make_wheel, schema_of
 from scripted_server import Reply, free_port, scripted
 
-from protoctl.errors import ArtifactError, ConfigurationError, OriginError, PackageIndexError, UsageError
-from protoctl.flows.catalogue import fetch_embedded, find_distribution, read_histories
+from protoctl.errors import (
+    AbsentIndexError,
+    ArtifactError,
+    ConfigurationError,
+    OriginError,
+    PackageIndexError,
+    UsageError,
+)
+from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
 from protoctl.flows.session import Options
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.event import Event, Level
@@ -231,6 +238,49 @@ def test_an_index_that_is_down_is_no_empty_index(shop: Shop) -> None:
     assert caught.value.where == "far"
 
 
+def test_every_index_that_fails_is_told_and_none_is_waited_for_twice(shop: Shop) -> None:
+    for name in ("billing", "common", "ledger", "orders", "pay", "secret", "stock", "store"):
+        shop.workspace.proto(f"acme/{name}/v1/{name}.proto")
+    with scripted() as server:
+        shop.configure(
+            f'[indexes.closed]\nkind = "pypi"\nurl = "{server.url}/simple/"\n'
+            f'[indexes.far]\nkind = "npm"\nurl = "{server.url}/npm/"\n'
+            f"{SHOP}"
+        )
+        for module in discover(shop.workspace.root).modules:
+            server.answer(f"/simple/acme-{module.replace('_', '-')}/", Reply(status=403))
+        workspace = discover(shop.workspace.root)
+        with pytest.raises(PackageIndexError, match="2 indexes cannot be asked") as caught:
+            read_histories(workspace, list(workspace.modules), shop.options, shop.events.append)
+    assert "closed: refuses with 403" in caught.value.said
+    assert "far: is not there" in caught.value.said
+    assert len([path for path in server.paths if path.startswith("/simple/")]) <= CONNECTIONS < len(workspace.modules)
+
+
+def test_an_index_that_lists_anything_is_there(shop: Shop) -> None:
+    """CodeArtifact has no page at its own address."""
+    entry = {"filename": "acme_user-1.0.0-py3-none-any.whl", "url": "/x.whl"}
+    page = json.dumps({"meta": {"api-version": "1.0"}, "files": [entry]}).encode()
+    with scripted() as server:
+        shop.configure(f'[indexes.aws]\nkind = "pypi"\nurl = "{server.url}/simple/"\n')
+        workspace = discover(shop.workspace.root)
+        with pytest.raises(AbsentIndexError, match="aws: is not there"):
+            read_histories(workspace, ["order_items", "user"], shop.options, shop.events.append)
+        server.answer("/simple/acme-user/", Reply(page, headers={"Content-Type": "application/json"}))
+        found = read_histories(workspace, ["order_items", "user"], shop.options, shop.events.append)
+    assert [len(one.publications) for one in found.values()] == [0, 1]
+
+
+def test_at_a_beginning_an_index_that_is_not_there_is_empty(shop: Shop) -> None:
+    shop.folder.rmdir()
+    workspace = discover(shop.workspace.root)
+    with pytest.raises(AbsentIndexError):
+        read_histories(workspace, ["user"], shop.options, shop.events.append)
+    found = read_histories(workspace, ["user"], shop.options, shop.events.append, is_initial=True)
+    assert found["user"].publications == ()
+    assert shop.notes() == [f"shop: there is no folder {shop.folder}; it counts as empty"]
+
+
 def test_offline_a_folder_is_read_and_a_server_is_not_asked(shop: Shop) -> None:
     shop.add_wheel("1.0.0")
     shop.options = Options(shop.options.cache, offline=True)
@@ -287,6 +337,7 @@ def test_a_file_with_a_digest_is_fetched_once(shop: Shop) -> None:
 def test_a_file_without_a_digest_is_fetched_each_time(shop: Shop) -> None:
     wheel = shop.add_wheel("1.0.0")
     shop.fetch("1.0.0")
+    assert not shop.options.cache.exists()
     history = shop.history()
     wheel.unlink()
     with pytest.raises(PackageIndexError, match="there is no file"):

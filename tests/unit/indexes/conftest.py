@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import keyring
 import pytest
 from asking import QUICK, Asker
+from rings import Ring
 from scripted_server import scripted
 
 from protoctl.indexes import Surroundings
@@ -41,3 +43,13 @@ def surroundings(tmp_path: Path) -> Surroundings:
 def asker(surroundings: Surroundings) -> Asker:
     """Give what asks servers."""
     return Asker(surroundings)
+
+
+@pytest.fixture
+def ring() -> Iterator[Ring]:
+    """Give an empty keyring, which is the system's meanwhile."""
+    before = keyring.get_keyring()
+    ring = Ring({})
+    keyring.set_keyring(ring)
+    yield ring
+    keyring.set_keyring(before)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from parcels import make_sdist, make_tarball, make_wheel
 
-from protoctl.errors import ConfigurationError, PackageIndexError
+from protoctl.errors import AbsentIndexError, ConfigurationError, PackageIndexError
 from protoctl.indexes import directory
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.configuration import IndexTable
@@ -100,7 +100,7 @@ def test_an_unknown_distribution_has_no_files(index: FolderIndex) -> None:
 
 def test_a_folder_that_is_not_there_is_told(index: FolderIndex, root: Path) -> None:
     root.rmdir()
-    with pytest.raises(PackageIndexError, match="there is no folder") as caught:
+    with pytest.raises(AbsentIndexError, match="there is no folder") as caught:
         index.list_files("python", "acme-user")
     assert caught.value.hint == "make the folder, or correct indexes.shop.url"
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from scripted_server import Reply
 
-from protoctl.errors import ConfigurationError, PackageIndexError
+from protoctl.errors import AbsentIndexError, ConfigurationError, PackageIndexError
 from protoctl.indexes import npm
 from protoctl.model.configuration import IndexTable
 from protoctl.model.index import Listed
@@ -72,10 +72,10 @@ def test_a_folder_behind_a_web_server_may_be_a_registry(index: NodeIndex, server
 
 
 def test_where_there_is_no_registry_nothing_is_unknown(index: NodeIndex, server: ScriptedServer) -> None:
-    with pytest.raises(PackageIndexError) as caught:
+    with pytest.raises(AbsentIndexError) as caught:
         index.list_files("node", "@acme/user")
     assert caught.value.what == f"is not there: {server.url}/registry/ answered 404"
-    assert caught.value.hint == "correct indexes.shop.url"
+    assert caught.value.hint.startswith("correct indexes.shop.url; where nothing was released yet, begin")
 
 
 @pytest.mark.parametrize(

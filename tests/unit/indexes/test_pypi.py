@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from scripted_server import Reply
 
-from protoctl.errors import ConfigurationError, PackageIndexError
+from protoctl.errors import AbsentIndexError, ConfigurationError, PackageIndexError
 from protoctl.indexes import pypi
 from protoctl.model.configuration import IndexTable
 from protoctl.model.index import Listed
@@ -64,10 +64,12 @@ def test_an_unknown_distribution_has_no_files(index: PythonIndex, server: Script
 
 
 def test_where_there_is_no_index_nothing_is_unknown(index: PythonIndex, server: ScriptedServer) -> None:
-    with pytest.raises(PackageIndexError) as caught:
+    with pytest.raises(AbsentIndexError) as caught:
         index.list_files("python", "acme-user")
     assert caught.value.what == f"is not there: {server.url}/simple/ answered 404"
-    assert "correct indexes.shop.url" in caught.value.hint
+    assert caught.value.hint.startswith(
+        "correct indexes.shop.url, it often ends in /simple/; where nothing was released"
+    )
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from google.protobuf.descriptor_pb2 import EnumDescriptorProto
 
-from protoctl.versioning.enum_values import kept_names, names_by_number, shared_prefix
+from protoctl.versioning.enum_values import kept_names, names_by_number
 
 
 def enum(name: str, **numbers: int) -> EnumDescriptorProto:
@@ -22,20 +21,3 @@ def test_names_by_number() -> None:
     assert names_by_number(before) == {0: ["A"], 1: ["B", "C", "D"]}
     assert kept_names(before, now, 1) == ["B", "D"]
     assert kept_names(before, now, 7) == []
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "expected"),
-    [
-        ("State", ["STATE_A", "STATE_B"], "STATE_"),
-        ("State", ["STATE_A", "B"], ""),
-        ("UserState", ["USER_STATE_A", "user_state_b"], "USER_STATE_"),
-        ("HTTPCode", ["H_T_T_P_CODE_A"], "H_T_T_P_CODE_"),
-        ("HTTPCode", ["HTTP_CODE_A"], ""),
-        ("State", ["STATE_"], ""),
-        ("State", ["STATE_1A"], ""),
-    ],
-)
-def test_shared_prefix(name: str, values: list[str], expected: str) -> None:
-    """The prefix is the enum's name in snake case, as protoc-gen-es has it; all that is left are identifiers."""
-    assert shared_prefix(enum(name, **{value: at for at, value in enumerate(values)})) == expected

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from compiled import compile_texts
 
-from protoctl.versioning.exports import exported_names, public_reach
+from protoctl.model.change import Effect
+from protoctl.versioning.exports import declared_names, hiding, public_reach
 
 HEAD = 'syntax = "proto3"; package acme;'
 
 
-def test_public_imports_reach_through_others() -> None:
-    """Public imports hand on messages and enums, plain ones nothing, and services are in another module."""
+def test_public_imports() -> None:
+    """Public imports hand on what others declare; what comes through a second one is in no stub."""
     schema = compile_texts(
         {
             "a.proto": f'{HEAD} import public "b.proto"; message A {{ message Within {{}} }}',
@@ -20,5 +21,7 @@ def test_public_imports_reach_through_others() -> None:
         }
     )
     assert public_reach(schema, "a.proto") == {"a.proto", "b.proto", "c.proto"}
-    assert exported_names(schema, "a.proto") == {"A", "B", "C", "M"}
     assert public_reach(schema, "gone.proto") == set()
+    effects = [hiding(schema, "a.proto", other) for other in ("a.proto", "b.proto", "c.proto", "d.proto", "gone.proto")]
+    assert effects == [Effect.SAFE, Effect.SAFE, Effect.CONDITIONAL, Effect.BREAK, Effect.BREAK]
+    assert [declared_names(schema, path) for path in ("a.proto", "c.proto")] == [{"A"}, {"C", "M"}]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import pytest
 from compiled import compile_texts
 
 from protoctl.model.change import Effect, Effects
 from protoctl.schema.view import Schema
 from protoctl.versioning.comparison import Comparison, compare_schemas
-from protoctl.versioning.type_effects import shape_effects, type_effects
+from protoctl.versioning.type_effects import enum_effects, shape_effects, type_effects
 
+Judge = Callable[[Comparison, str, str], tuple[Effect, Effect]]
 HEAD = 'syntax = "proto3"; package a;\n'
 DEPTH = 600
 
@@ -60,7 +64,15 @@ def test_enums_within() -> None:
     ]
 
 
-def test_unknown_message() -> None:
-    """What is in neither schema is taken for a break."""
-    empty = Schema({}, {})
-    assert shape_effects(Comparison(empty, empty), "a.A", "a.B") == (Effect.BREAK, Effect.BREAK)
+@pytest.mark.parametrize(
+    ("judge", "text", "expected"),
+    [
+        (shape_effects, "message A {}", (Effect.BREAK, Effect.BREAK)),
+        (enum_effects, "enum A { Z = 0; }", (Effect.CONDITIONAL, Effect.BREAK)),
+    ],
+)
+def test_unknown_type(judge: Judge, text: str, expected: tuple[Effect, Effect]) -> None:
+    """What is missing in either schema, or in both, is taken for the worst."""
+    known, empty = compile_texts({"a/a.proto": HEAD + text}), Schema({}, {})
+    for sides in ((empty, empty), (known, empty), (empty, known)):
+        assert judge(Comparison(*sides), "a.A", "a.A") == expected

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from protoctl.schema.node_names import exported_names
 from protoctl.schema.view import services_of
 from protoctl.targets.node.gate.load import Faults, faults_of
-from protoctl.targets.node.gate.names import exported_names
 from protoctl.targets.node.gate.program import run_program
 from protoctl.targets.node.naming import code_stem, method_name, property_name
 

@@ -6,9 +6,10 @@ import json
 import re
 from typing import TYPE_CHECKING
 
+from protoctl.schema.node_names import Names, declared, exported_names
 from protoctl.schema.view import services_of
 from protoctl.targets.node.gate.fields import Member, Reader, find_types, long_fields
-from protoctl.targets.node.gate.names import Names, declared, exported_names, value_names
+from protoctl.targets.node.gate.names import value_names
 from protoctl.targets.node.gate.subpaths import TYPES
 from protoctl.targets.node.naming import code_stem, method_name, property_name
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FieldOptions
 
-from protoctl.targets.node.gate.names import camel_case, declared, exported_names, field_name, safe_property
+from protoctl.schema.node_names import declared, exported_names
+from protoctl.targets.node.gate.names import camel_case, field_name, safe_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

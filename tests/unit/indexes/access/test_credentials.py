@@ -7,19 +7,15 @@ import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import keyring
-import keyring.backend
-import keyring.errors
 import pytest
+from rings import Closed, Ring
 
 from protoctl.errors import ConfigurationError
 from protoctl.indexes.access.credentials import Credential, Door, Keys
 from protoctl.kit.secret import Secret
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 URL = "https://shop.example/team/repository/"
 PYTHON = Door("my-shop", "pypi", URL, "https://shop.example/upload/", Path("/nowhere"))
@@ -130,6 +126,7 @@ def test_npmrc(user: Home, line: str, found: tuple[str, str]) -> None:
         "//shop.example:8443/:_authToken=canary",
         "_authToken=canary",
         "//shop.example/:_authToken=${NOT_SET}",
+        "//shop.example/:_authToken=half-${NOT_SET}",
         "//shop.example/:username=joe",
     ],
 )
@@ -240,55 +237,6 @@ def test_the_nearest_source_counts(user: Home) -> None:
     assert user.find(NODE) == (npmrc, "", "npmrc")
     name = TOKEN
     assert user.find(PYTHON, **{name: "canary"}) == (name, "__token__", "canary")
-
-
-class Ring(keyring.backend.KeyringBackend):
-    """A keyring with what a test put in."""
-
-    priority = 1.0
-
-    def __init__(self, entries: dict[tuple[str, str], str]) -> None:
-        """Take service and user to password."""
-        super().__init__()  # type: ignore[no-untyped-call]
-        self.entries = entries
-        self.asked: list[str] = []
-
-    def get_password(self, service: str, username: str) -> str | None:
-        """Give what is there."""
-        return self.entries.get((service, username))
-
-    def set_password(self, service: str, username: str, password: str) -> None:
-        """Refuse."""
-        raise keyring.errors.PasswordSetError(service, username, password)
-
-    def delete_password(self, service: str, username: str) -> None:
-        """Refuse."""
-        raise keyring.errors.PasswordDeleteError(service, username)
-
-    def get_credential(self, service: str, username: str | None) -> keyring.credentials.Credential | None:
-        """Give the first entry of a service that fits."""
-        self.asked.append(service)
-        found = [(user, word) for (name, user), word in self.entries.items() if name == service]
-        fitting = [one for one in found if username in {None, one[0]}]
-        return keyring.credentials.SimpleCredential(*fitting[0]) if fitting else None
-
-
-class Closed(Ring):
-    """A keyring that nobody can open."""
-
-    def get_credential(self, service: str, username: str | None) -> keyring.credentials.Credential | None:
-        """Refuse."""
-        raise keyring.errors.KeyringLocked(service, username)
-
-
-@pytest.fixture
-def ring() -> Iterator[Ring]:
-    """Give an empty keyring, which is the system's meanwhile."""
-    before = keyring.get_keyring()
-    ring = Ring({})
-    keyring.set_keyring(ring)
-    yield ring
-    keyring.set_keyring(before)
 
 
 @pytest.mark.parametrize("service", [URL, "shop.example"])

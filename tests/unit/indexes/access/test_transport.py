@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from asking import Asker
+    from rings import Ring
     from scripted_server import ScriptedServer
 
 PAGE = "/simple/acme-user/"
@@ -94,11 +95,15 @@ def test_a_server_that_is_down_is_told(asker: Asker, server: ScriptedServer) -> 
     url = f"http://127.0.0.1:{free_port()}/simple/"
     with pytest.raises(PackageIndexError) as caught:
         transport.ask(url, "*/*")
-    assert str(caught.value) == f"shop: failed 2 times: {url}\n  Connection refused"
+    assert str(caught.value).splitlines() == [
+        f"shop: failed 2 times: {url}",
+        "  Connection refused",
+        "hint: try again when it is well, or correct indexes.shop.url",
+    ]
 
 
 def test_a_name_that_nobody_knows_is_told(asker: Asker, server: ScriptedServer) -> None:
-    with pytest.raises(PackageIndexError, match=r"failed 2 times: http://index\.invalid/\n  .+"):
+    with pytest.raises(PackageIndexError, match=r"failed 2 times: http://index\.invalid/\n  \w.+\nhint"):
         asker.transport(server).ask("http://index.invalid/", "*/*")
 
 
@@ -192,6 +197,20 @@ def test_a_refusal_says_where_credentials_come_from(asker: Asker, server: Script
     )
     told = refusal(asker, server, TOKEN)
     assert "hint: check the credentials from PROTOCTL_INDEX_SHOP_TOKEN" in told
+
+
+def test_after_a_refusal_the_keyring_is_asked(asker: Asker, server: ScriptedServer, ring: Ring) -> None:
+    ring.entries["127.0.0.1:" + server.url.rpartition(":")[2], "joe"] = "canary-0815"
+    server.answer(PAGE, Reply(status=401), GOOD)
+    assert asker.transport(server).ask(server.url + PAGE, "*/*").body == b"page"
+    assert ["authorization" in one.headers for one in server.asked] == [False, True]
+
+
+def test_a_keyring_that_is_refused_too_is_told(asker: Asker, server: ScriptedServer, ring: Ring) -> None:
+    ring.entries[f"{server.url}/simple/", "joe"] = "canary-0815"
+    server.answer(PAGE, Reply(status=401))
+    assert "hint: check the credentials from the keyring" in refusal(asker, server)
+    assert len(server.asked) == 2
 
 
 def test_a_refusal_elsewhere_says_that_the_index_sent_there(
