@@ -6,13 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import OriginError
-from protoctl.flows.baseline import Baseline, join_packages
 from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
+from protoctl.flows.packed import join_packages
 from protoctl.kit.background import run_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from protoctl.flows.baseline import Baseline
     from protoctl.flows.published import Published
     from protoctl.flows.session import Session
     from protoctl.packaging.embedded import Embedded
