@@ -13,7 +13,7 @@ from protoctl.kit.background import run_together
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from protoctl.flows.history import History
+    from protoctl.flows.published import Published
     from protoctl.flows.session import Session
     from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.release import Release
@@ -34,7 +34,7 @@ def read_version(session: Session, text: str) -> Baseline:
 
 
 def fetch_packages(
-    session: Session, histories: Mapping[str, History], releases: Mapping[str, Release], *, is_initial: bool
+    session: Session, histories: Mapping[str, Published], releases: Mapping[str, Release], *, is_initial: bool
 ) -> tuple[dict[str, Embedded], set[str]]:
     """Give module → the package of its release, and the modules whose package carries no schema.
 
@@ -54,7 +54,7 @@ def fetch_packages(
     return packages, unknown
 
 
-def fetch(session: Session, history: History, release: Release) -> Embedded | OriginError:
+def fetch(session: Session, history: Published, release: Release) -> Embedded | OriginError:
     """Give a package, or the reason why it is none of ours."""
     try:
         return fetch_embedded(session.workspace, history, release, session.options, session.emit)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from buf.reasons import BLIND, REPACKAGED, TOO_STRICT, find_reason
+from buf.reasons import BLIND, TOO_STRICT, UNKNOWN, find_reason
 from buf.subjects import find_subject
 from protoctl.model.change import Change
 
@@ -65,11 +65,11 @@ def compare_witnesses(
     found = [(one, find_subject(one, baseline, current)) for one in reported]
     breaks = [one for one in differences if one.change is Change.MAJOR]
     theirs = [judge_theirs(one, subject, breaks) for one, subject in found]
-    repackaged = {path for path in baseline.keys() & current.keys() if baseline[path].package != current[path].package}
+    known = {path for path in baseline.keys() & current.keys() if baseline[path].package == current[path].package}
     ours = []
     for one in breaks:
         rules = [reported.rule for reported, subject in found if is_about(one, subject)]
-        ours.append(judge_ours(one, rules, is_repackaged=one.now.file in repackaged))
+        ours.append(judge_ours(one, rules, is_known=one.now.file in known))
     return Agreement(tuple(theirs), tuple(ours))
 
 
@@ -82,12 +82,13 @@ def judge_theirs(reported: Reported, subject: Subject, breaks: Sequence[Differen
     return Verdict(reported.rule, subject.file, min(subject.elements), reported.message, said, reason)
 
 
-def judge_ours(difference: Difference, rules: Sequence[str], *, is_repackaged: bool) -> Verdict:
+def judge_ours(difference: Difference, rules: Sequence[str], *, is_known: bool) -> Verdict:
     """Give the verdict on a break that we found."""
     peers = ", ".join(sorted(set(rules)))
-    known = REPACKAGED if is_repackaged else find_reason(BLIND, difference.rule, difference.message)
-    reason = "" if peers else known
-    return Verdict(difference.rule, difference.now.file, difference.element, difference.message, peers, reason)
+    reason = find_reason(BLIND, difference.rule, difference.message) if is_known else UNKNOWN
+    return Verdict(
+        difference.rule, difference.now.file, difference.element, difference.message, peers, "" if peers else reason
+    )
 
 
 def is_about(difference: Difference, subject: Subject) -> bool:

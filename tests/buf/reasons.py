@@ -49,7 +49,7 @@ TOO_STRICT = (
     ),
 )
 """Why what buf reports is no break; only where we find none for that element."""
-REPACKAGED = "buf looks no further into a file whose package changed; its readers meet every other break as well"
+UNKNOWN = "buf looks no further into a file whose path or package changed; its readers meet every other break as well"
 ROUTES = "buf does not know google.api.http, and who calls a route by its path finds it no more"
 BLIND = (
     Reason("http-route-body-changed", ROUTES),

@@ -30,7 +30,8 @@ service S { rpc Get(M) returns (M); }
 @pytest.fixture
 def sides(tmp_path: Path) -> tuple[Schema, Schema]:
     """Give a schema as both sides, with a file that is gone."""
-    old, new = compile_batch([{"f.proto": TEXT, "gone.proto": 'syntax = "proto3";'}, {"f.proto": TEXT}], tmp_path)
+    both = {"f.proto": TEXT, "other.proto": 'syntax = "proto3";'}
+    old, new = compile_batch([{**both, "gone.proto": 'syntax = "proto3";'}, both], tmp_path)
     assert old
     assert new
     return old, new
@@ -88,6 +89,14 @@ def test_what_is_said_about_a_file_is_not_about_what_it_holds(sides: tuple[Schem
     ours = [difference("f.proto"), difference("a.M")]
     found = compare_witnesses(reported, ours, old.files, new.files)
     assert [one.peer for one in found.ours] == ["FILE_SAME_PACKAGE", ""]
+
+
+def test_a_file_that_buf_does_not_know_again_explains_itself(sides: tuple[Schema, Schema]) -> None:
+    """It stands elsewhere or declares another package."""
+    old, new = sides
+    for before in ({}, {"f.proto": type(old.files["f.proto"])(name="f.proto", package="b")}):
+        found = compare_witnesses([], [difference("a.M.In.one")], before, new.files)
+        assert [one.is_open for one in found.ours] == [False]
 
 
 def test_only_a_break_agrees_with_a_break(sides: tuple[Schema, Schema]) -> None:
