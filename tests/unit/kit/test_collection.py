@@ -11,10 +11,16 @@ from protoctl.kit.collection import paused_collection
 
 def test_the_collector_works_again_after_an_error() -> None:
     assert gc.isenabled()
-    with pytest.raises(ValueError, match="meanwhile"), paused_collection():
+    with pytest.raises(ValueError, match="meanwhile"):
+        fail_meanwhile()
+    assert gc.isenabled()
+
+
+def fail_meanwhile() -> None:
+    """Raise an error while the collector rests."""
+    with paused_collection():
         assert not gc.isenabled()
         raise ValueError("meanwhile")
-    assert gc.isenabled()
 
 
 def test_a_collector_that_was_off_stays_off() -> None:
