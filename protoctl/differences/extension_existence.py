@@ -8,7 +8,7 @@ from google.protobuf.descriptor_pb2 import DescriptorProto
 
 from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.model.change import Change, Effects
-from protoctl.versioning.options import PREFIX
+from protoctl.versioning.options import is_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,8 +46,7 @@ def find(comparison: Comparison) -> Iterator[Difference]:
             effects = exchange_effects(comparison, one.descriptor, field)
             yield EXCHANGED.on_deleted(comparison, one, message, effects=effects)
         else:
-            is_option = one.descriptor.extendee.startswith(PREFIX)
-            effects = DELETED.effects._replace(json=SAFE) if is_option else DELETED.effects
+            effects = DELETED.effects._replace(json=SAFE) if is_option(one.descriptor) else DELETED.effects
             yield DELETED.on_deleted(comparison, one, f"extension {named(one)} is deleted", effects=effects)
     for one in comparison.extensions.added:
         now = one.descriptor.extendee[1:]

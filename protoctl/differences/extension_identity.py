@@ -9,7 +9,7 @@ from google.protobuf.descriptor_pb2 import FieldDescriptorProto
 from protoctl.differences.rule import BREAK, SAFE, Rule
 from protoctl.model.change import Change, Effects
 from protoctl.versioning.exports import effect_on_python
-from protoctl.versioning.options import PREFIX
+from protoctl.versioning.options import is_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -72,7 +72,7 @@ def placed(comparison: Comparison, pair: Pair[FieldDescriptorProto]) -> Iterator
             yield MOVED.on_pair(comparison, pair, message, effects=effects)
         return
     effects = RENAMED.effects
-    if before.descriptor.extendee.startswith(PREFIX):
+    if is_option(before.descriptor):
         effects = effects._replace(json=SAFE)
     message = f"extension {before.full_name} is renamed to {now.full_name}"
     yield RENAMED.on_pair(comparison, pair, message, effects=effects)

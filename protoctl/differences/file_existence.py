@@ -9,7 +9,8 @@ from protoctl.differences.rule import BREAK, CONDITIONAL, SAFE, Rule
 from protoctl.kit.text import listing
 from protoctl.model.change import Change, Effects
 from protoctl.schema.view import without_source_info
-from protoctl.versioning.elements import services_in, top_level
+from protoctl.versioning.elements import extensions_within, messages_in, services_in, top_level
+from protoctl.versioning.options import is_option
 from protoctl.versioning.routes import has_routes
 
 if TYPE_CHECKING:
@@ -61,11 +62,14 @@ def deleted(comparison: Comparison, file: File) -> Difference:
 
 
 def effects_of(comparison: Comparison, file: File, kept: Collection[str]) -> Effects:
-    """Give whom it hurts that a file is gone: services and routes that no other file has are called in vain."""
+    """Give whom it hurts that a file is gone: those who call its services and routes, or find its messages by name."""
     services = [one for one in services_in(file) if one.name not in kept]
     lost = [one for one in services if one.full_name not in comparison.services_now]
     is_routed = any(has_routes(method) for one in lost for method in one.descriptor.method)
-    return BROKEN._replace(wire=BREAK if lost else SAFE, json=BREAK if is_routed else SAFE)
+    packed = CONDITIONAL if comparison.has_any and any(one.name not in kept for one in messages_in(file)) else SAFE
+    extensions = [one for one in extensions_within(file) if one.name not in kept and not is_option(one.descriptor)]
+    json = BREAK if is_routed else CONDITIONAL if extensions else packed
+    return BROKEN._replace(wire=BREAK if lost else packed, json=json)
 
 
 def python_module(path: str) -> str:

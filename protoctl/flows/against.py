@@ -41,11 +41,13 @@ def read_baseline(session: Session, against: str, foreign: Mapping[str, bytes]) 
 
 def read_path(session: Session, path: Path, foreign: Mapping[str, bytes], *, is_package: bool) -> Baseline:
     """Give what a folder or a file holds."""
-    from protoctl.flows.baseline import read_descriptors, read_folder, read_packages  # each way imports its own tools
+    if is_package and path.is_file():
+        from protoctl.flows.packed import read_packages  # each way imports its own tools
 
-    if path.is_dir():
-        return read_folder(session, path, foreign)
-    return read_packages([path]) if is_package else read_descriptors(session, path)
+        return read_packages([path])
+    from protoctl.flows.baseline import read_descriptors, read_folder
+
+    return read_folder(session, path, foreign) if path.is_dir() else read_descriptors(session, path)
 
 
 def read_release(session: Session, against: str) -> Baseline:

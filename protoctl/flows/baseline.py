@@ -18,7 +18,6 @@ from protoctl.errors import (
 from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.kit.dag import find_cycle, order
 from protoctl.model.event import Event, Level
-from protoctl.packaging.embedded import read_embedded
 from protoctl.schema.view import Schema
 from protoctl.workspace.configuration_file import FILE_NAME
 from protoctl.workspace.discover import discover, find_modules, survey
@@ -26,7 +25,7 @@ from protoctl.workspace.revision import forms_hint
 from protoctl.workspace.sources import Snapshot, take_snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from protoctl.flows.session import Session
@@ -107,44 +106,6 @@ def read_descriptors(session: Session, path: Path) -> Baseline:
         hint = "compile it with the include root that the workspace has"
         raise BaselineError("holds no file of any module", where=str(path), hint=hint)
     return Baseline(Schema(linked, owners), dict.fromkeys(modules, str(path)), {}, is_whole=True)
-
-
-def read_packages(paths: Iterable[Path]) -> Baseline:
-    """Read the schemas inside packages."""
-    found = []
-    for path in paths:
-        try:
-            found.append(read_embedded(path.name, path.read_bytes()))
-        except OSError as error:
-            raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    return join_packages(found)
-
-
-def join_packages(packages: Iterable[Embedded]) -> Baseline:
-    """Give the schema that packages of several modules carry together; each knows its own files best."""
-    owners: dict[str, str] = {}
-    own: dict[str, FileDescriptorProto] = {}
-    imported: dict[str, FileDescriptorProto] = {}
-    names: dict[str, str] = {}
-    by_module: dict[str, Embedded] = {}
-    for package in packages:
-        record = package.record
-        label = f"{package.distribution} {package.version}"
-        names[record.module], by_module[record.module] = label, package
-        for path, file in link(read_set(package.descriptors, label), label).items():
-            (own if path in record.files else imported)[path] = file
-        owners |= dict.fromkeys(record.files, record.module)
-    files = imported | own
-    ordered = order({path: [need for need in file.dependency if need in files] for path, file in files.items()})
-    return Baseline(Schema({path: files[path] for path in ordered}, owners), names, by_module, is_whole=False)
-
-
-def read_set(data: bytes, label: str) -> dict[str, FileDescriptorProto]:
-    """Give path → file for the set of a package; raises BaselineError when it is none."""
-    try:
-        return {file.name: file for file in FileDescriptorSet.FromString(data).file}
-    except DecodeError as error:
-        raise BaselineError("carries a schema that is no FileDescriptorSet", where=label) from error
 
 
 def link(files: Mapping[str, FileDescriptorProto], label: str) -> dict[str, FileDescriptorProto]:

@@ -11,7 +11,7 @@ from packaging.version import Version
 from protoctl.cache.results import FolderStore
 from protoctl.errors import ConfigurationError, OriginError, PackageIndexError, UsageError
 from protoctl.flows.discord import report_discord
-from protoctl.flows.history import History, Offer, Publication
+from protoctl.flows.published import Offer, Publication, Published
 from protoctl.flows.questions import Question, ask_all, join_errors
 from protoctl.indexes import Surroundings, load_index
 from protoctl.indexes.access.digests import is_digest_of, is_strong
@@ -37,7 +37,7 @@ EXAMPLE = '[indexes.internal]\nkind = "pypi"\nurl = "https://packages.example/si
 
 def read_histories(
     workspace: Workspace, modules: Sequence[str], options: Options, emit: Emit, *, is_initial: bool = False
-) -> dict[str, History]:
+) -> dict[str, Published]:
     """Give module → what was released of it, asking each index about each distribution once.
 
     Raises ConfigurationError when no index is configured or an address is impossible, and PackageIndexError when an
@@ -86,7 +86,7 @@ def write_questions(workspace: Workspace, modules: Sequence[str], indexes: Seque
                 yield Question(module, index, name, targets[name].distribution(workspace.configuration, module))
 
 
-def make_history(module: str, offers: Iterable[Offer], emit: Emit) -> History:
+def make_history(module: str, offers: Iterable[Offer], emit: Emit) -> Published:
     """Give the versions of a module in order; those that protoctl could not have made are left out, and told."""
     versions: dict[Release, list[Offer]] = {}
     strange = []
@@ -99,7 +99,7 @@ def make_history(module: str, offers: Iterable[Offer], emit: Emit) -> History:
         text = f"{module}: versions that are none of protoctl's are left out: {', '.join(sorted(set(strange)))}"
         emit(Event(text, Level.NOTE))
     found = sorted(versions, key=lambda release: Version(release.python))
-    return History(module, tuple(Publication(one, in_order(versions[one])) for one in found))
+    return Published(module, tuple(Publication(one, in_order(versions[one])) for one in found))
 
 
 def in_order(offers: Iterable[Offer]) -> tuple[Offer, ...]:
@@ -112,11 +112,14 @@ def rank(file: str) -> int:
     return next((at for at, end in enumerate((".whl", ".tgz")) if file.endswith(end)), 2)
 
 
-def report_gaps(history: History, indexes: Sequence[Index], emit: Emit) -> None:
-    """Tell which versions are on one index and not on another that should have them."""
-    places = [(index.name, target) for index in indexes for target in sorted(index.targets)]
+def report_gaps(history: Published, indexes: Sequence[Index], emit: Emit) -> None:
+    """Tell which versions are on one index and not on another that should have them.
+
+    One that holds both languages need not be used for both.
+    """
     used = {(offer.index.name, offer.target) for one in history.publications for offer in one.offers}
-    for name, target in [place for place in places if place in used]:
+    sole = {(index.name, target) for index in indexes for target in index.targets if len(index.targets) == 1}
+    for name, target in sorted(used | sole):
         missing = [
             one.release.python
             for one in history.publications
@@ -128,7 +131,7 @@ def report_gaps(history: History, indexes: Sequence[Index], emit: Emit) -> None:
             emit(Event(text, Level.NOTE))
 
 
-def find_distribution(workspace: Workspace, text: str, options: Options, emit: Emit) -> tuple[History, Release]:
+def find_distribution(workspace: Workspace, text: str, options: Options, emit: Emit) -> tuple[Published, Release]:
     """Give the history and the version that `NAME==VERSION` means, NAME being a module or the distribution of one.
 
     Raises UsageError for a name that is not of this workspace or a version that is on no index, and what
@@ -158,7 +161,7 @@ def find_module(workspace: Workspace, name: str) -> str:
     return found
 
 
-def require_publication(history: History, release: Release) -> Publication:
+def require_publication(history: Published, release: Release) -> Publication:
     """Give what is published of a version; raises UsageError with the nearest one when nothing is."""
     publication = history.find(release)
     if publication:
@@ -171,7 +174,7 @@ def require_publication(history: History, release: Release) -> Publication:
 
 
 def fetch_embedded(
-    workspace: Workspace, history: History, release: Release, options: Options, emit: Emit, target: str = ""
+    workspace: Workspace, history: Published, release: Release, options: Options, emit: Emit, target: str = ""
 ) -> Embedded:
     """Give what the package of a version carries; raises UsageError for a version that is not there.
 

@@ -13,6 +13,7 @@ from protoctl.flows.against import read_baseline
 from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.flows.session import Session
 from protoctl.kit.background import start
+from protoctl.kit.collection import paused_collection
 from protoctl.model.change import Change, Consumer
 from protoctl.model.difference import by_site
 from protoctl.model.toolchain import PYTHON
@@ -69,7 +70,9 @@ def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDiff
     known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
     compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
     by_owner: dict[str, list[Difference]] = defaultdict(list)
-    for one in find_differences(compare_schemas(baseline.schema, compared)):
+    with paused_collection():
+        found = find_differences(compare_schemas(baseline.schema, compared))
+    for one in found:
         by_owner[owner_of(one, baseline.schema, compared)].append(one)
     reaches = Reach(baseline.schema), Reach(compared)
     by_type = differences_by_type(by_owner)

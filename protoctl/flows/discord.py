@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
-    from protoctl.flows.history import History
+    from protoctl.flows.published import Published
     from protoctl.model.event import Emit
 
 
-def report_discord(history: History, emit: Emit) -> None:
+def report_discord(history: Published, emit: Emit) -> None:
     """Warn of each file whose digests, of one algorithm, differ between indexes: what is installed is then chance."""
     known: dict[tuple[str, str], dict[str, list[str]]] = {}
     for publication in history.publications:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import AbsentIndexError, PackageIndexError
-from protoctl.flows.history import Offer
+from protoctl.flows.published import Offer
 from protoctl.kit.background import run_together
 
 if TYPE_CHECKING:

@@ -6,14 +6,15 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import OriginError
-from protoctl.flows.baseline import Baseline, join_packages
 from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
+from protoctl.flows.packed import join_packages
 from protoctl.kit.background import run_together
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from protoctl.flows.history import History
+    from protoctl.flows.baseline import Baseline
+    from protoctl.flows.published import Published
     from protoctl.flows.session import Session
     from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.release import Release
@@ -34,7 +35,7 @@ def read_version(session: Session, text: str) -> Baseline:
 
 
 def fetch_packages(
-    session: Session, histories: Mapping[str, History], releases: Mapping[str, Release], *, is_initial: bool
+    session: Session, histories: Mapping[str, Published], releases: Mapping[str, Release], *, is_initial: bool
 ) -> tuple[dict[str, Embedded], set[str]]:
     """Give module → the package of its release, and the modules whose package carries no schema.
 
@@ -54,7 +55,7 @@ def fetch_packages(
     return packages, unknown
 
 
-def fetch(session: Session, history: History, release: Release) -> Embedded | OriginError:
+def fetch(session: Session, history: Published, release: Release) -> Embedded | OriginError:
     """Give a package, or the reason why it is none of ours."""
     try:
         return fetch_embedded(session.workspace, history, release, session.options, session.emit)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
-from protoctl.flows.baseline import Baseline, join_packages
 from protoctl.flows.diff import compare_modules
 from protoctl.flows.modules import module_needs
+from protoctl.flows.packed import join_packages
 from protoctl.reports.diff import ModuleDifferences
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import Release, parse_release
@@ -20,6 +20,7 @@ from protoctl.versioning.standing import Standing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from protoctl.flows.baseline import Baseline
     from protoctl.model.configuration import Configuration
     from protoctl.packaging.embedded import Embedded
     from protoctl.schema.view import Schema

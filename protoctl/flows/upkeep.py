@@ -20,7 +20,7 @@ from protoctl.versioning.standing import Cause
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from protoctl.flows.history import History
+    from protoctl.flows.published import Published
     from protoctl.flows.session import Session
     from protoctl.model.toolchain import Lock
     from protoctl.packaging.embedded import Embedded, Record
@@ -32,7 +32,7 @@ MOST = 3
 
 
 def find_causes(
-    session: Session, histories: Mapping[str, History], packages: Mapping[str, Embedded]
+    session: Session, histories: Mapping[str, Published], packages: Mapping[str, Embedded]
 ) -> dict[str, tuple[Cause, ...]]:
     """Give module → what asks for a step beside the protos, for modules where anything does.
 
@@ -77,7 +77,9 @@ def compare_pins(record: Record, lock: Lock) -> Iterator[Cause]:
         yield Cause(Change.PATCH, f"made with another toolchain{f': {listed}' if listed else ''}", "package-toolchain")
 
 
-def compare_requirements(session: Session, history: History, package: Embedded, license_text: bytes) -> Iterator[Cause]:
+def compare_requirements(
+    session: Session, history: Published, package: Embedded, license_text: bytes
+) -> Iterator[Cause]:
     """Give what the packages of a release would require otherwise if they were made today, siblings left out."""
     release = parse_release(package.record.version)
     publication = history.find(release)

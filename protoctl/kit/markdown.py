@@ -23,9 +23,7 @@ BREAKER = "&#8203;"
 SPECIAL = re.compile(  # an underscore within a word is plain already
     r"(?P<entity>&)"
     r"|(?P<markup>[\\`*\[\]|~$]|<(?=[A-Za-z/!?])|(?<![^\W_])_|_(?![^\W_])|^[-+=>])"
-    r"|(?P<numbered>^[0-9]+(?=[.)](?:\s|$)))"
-    r"|(?P<linked>@|:(?=//|[a-z0-9_+-]+:)|(?i:\b(?:www(?=\.)|gh-(?=[0-9]))))"
-    r"|(?P<hash>#)"
+    r"|^[0-9]+(?=[.)](?:\s|$))|[@#]|:(?=//|[a-z0-9_+-]+:)|(?i:\b(?:www(?=\.)|gh-(?=[0-9])))"
 )
 
 
@@ -39,11 +37,7 @@ def make_plain(match: re.Match[str]) -> str:
     found = match.group()
     if match["entity"]:
         return "&amp;"
-    if match["markup"]:
-        return f"\\{found}"
-    if match["numbered"]:
-        return f"{found}{BREAKER}"
-    return f"\\{found}{BREAKER}" if match["hash"] else f"{found}{BREAKER}"
+    return f"\\{found}" if match["markup"] else f"{found}{BREAKER}"
 
 
 def code(text: str) -> str:

@@ -122,6 +122,13 @@ def extensions_in(around: Element[Any]) -> Iterator[Field]:
         yield within(around, one.name, one, tag, at)
 
 
+def extensions_within(around: Element[Any]) -> Iterator[Field]:
+    """Give the extensions that a file or a message declares, and those that messages within it do."""
+    yield from extensions_in(around)
+    for message in messages_in(around):
+        yield from extensions_within(message)
+
+
 def top_level(file: File) -> Iterator[Element[Any]]:
     """Give what stands at the top of a file, by kind."""
     for give in (messages_in, enums_in, services_in, extensions_in):

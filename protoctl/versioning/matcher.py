@@ -10,6 +10,7 @@ from protoctl.versioning.comments import has_new_comments
 from protoctl.versioning.elements import (
     enums_in,
     extensions_in,
+    extensions_within,
     fields_in,
     file_element,
     map_entry_of,
@@ -153,11 +154,16 @@ class Matcher:
         self.note(self.result.extensions, (pairs, deleted, added), [])
 
     def match_other_extensions(self) -> None:
-        """Match the rest of all extensions by what they extend under which number, wherever they stand."""
-        matched, files = self.result.extensions, self.result.files
-        renamed, deleted, added = match(matched.deleted, matched.added, self.extension_key)
+        """Match the rest of all extensions by what they extend under which number, wherever they stand.
+
+        Those that went with a message are listed: that it is gone says nothing of what it extended.
+        """
+        matched, messages, files = self.result.extensions, self.result.messages, self.result.files
+        gone = [*matched.deleted, *(one for message in messages.deleted for one in extensions_within(message))]
+        new = [*matched.added, *(one for message in messages.added for one in extensions_within(message))]
+        renamed, deleted, added = match(gone, new, self.extension_key)
         matched.deleted[:] = [one for one in deleted if one.around not in files.deleted]
-        matched.added[:] = [one for one in added if one.around not in files.added]
+        matched.added[:] = [one for one in added if one in matched.added and one.around not in files.added]
         self.note(matched, ([], [], []), renamed)
 
     def extension_key(self, extension: Field) -> Hashable:

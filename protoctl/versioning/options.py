@@ -17,7 +17,7 @@ from protoctl.schema.view import messages_of, without_source_info
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+    from google.protobuf.descriptor_pb2 import FieldDescriptorProto, FileDescriptorProto
     from google.protobuf.message import Message
 
     from protoctl.schema.view import Schema
@@ -42,7 +42,7 @@ class OptionReader:
             for file in self.schema.files.values()
             for scope, extensions in extensions_by_scope(file)
             for one in extensions
-            if one.extendee.startswith(PREFIX)
+            if is_option(one)
         }
 
     @cached_property
@@ -52,7 +52,7 @@ class OptionReader:
         files = [
             path
             for path, file in self.schema.files.items()
-            if any(one.extendee.startswith(PREFIX) for _, extensions in extensions_by_scope(file) for one in extensions)
+            if any(is_option(one) for _, extensions in extensions_by_scope(file) for one in extensions)
         ]
         try:
             for path in self.schema.closure(files):
@@ -74,6 +74,11 @@ class OptionReader:
         parsed = read.FromString(options.SerializeToString())
         values = [(field, value) for field, value in parsed.ListFields() if field.number == number]
         return " ".join(spelled(field, value) for field, value in values)
+
+
+def is_option(extension: FieldDescriptorProto) -> bool:
+    """Tell whether an extension declares a custom option."""
+    return extension.extendee.startswith(PREFIX)
 
 
 def extensions_by_scope(file: FileDescriptorProto) -> Iterable[tuple[str, Any]]:

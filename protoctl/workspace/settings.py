@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     from protoctl.model.configuration import Configuration
 
+USERINFO = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*@")
+"""The beginning of an address that names a user (RFC 3986, 3.2.1)."""
 PLACEHOLDERS = ("workspace", "module")
 ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 MAIL = rf"{ATOM}(\.{ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*"
@@ -35,7 +37,7 @@ class Problem(NamedTuple):
 
 def explain_setting(configuration: Configuration) -> Problem:
     """Give the first setting that cannot work, or a problem without a sentence."""
-    explainers = (explain_root, explain_prefix, explain_templates, explain_metadata, explain_floors)
+    explainers = (explain_root, explain_prefix, explain_templates, explain_metadata, explain_floors, explain_indexes)
     problems = (problem for explain in explainers for problem in explain(configuration))
     return next(problems, Problem([], "", ""))
 
@@ -72,6 +74,18 @@ def explain_templates(configuration: Configuration) -> Iterator[Problem]:
         if unknown:
             known = " and ".join(f"{{{name}}}" for name in PLACEHOLDERS)
             yield Problem([table, key], f"unknown placeholder {{{unknown[0]}}}", f"{known} are known")
+
+
+def explain_indexes(configuration: Configuration) -> Iterator[Problem]:
+    """Give addresses with a secret in them."""
+    for name, table in configuration.indexes.items():
+        for key, url in {"url": table.url, "upload-url": table.upload_url}.items():
+            if USERINFO.match(url):
+                yield Problem(
+                    ["indexes", name, key],
+                    "holds a user name or password, and protoctl.toml is committed",
+                    "take it out; docs/indexes.md says where credentials are read from",
+                )
 
 
 def explain_metadata(configuration: Configuration) -> Iterator[Problem]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
+from protoctl.kit.json_text import json_text
 from protoctl.model.change import Consumer
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def render(listing: DiffListing) -> str:
     working, `impact` is what happens to each of the four.
     """
     rows = [module_row(listing, module) for module in listing.modules]
-    return json.dumps({"format": FORMAT, "modules": rows}, indent=2)
+    return json_text({"format": FORMAT, "modules": rows})
 
 
 def module_row(listing: DiffListing, module: ModuleDifferences) -> dict[str, Any]:

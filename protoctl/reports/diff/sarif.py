@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 
 def render(listing: DiffListing) -> str:
-    """Give a log with one run: every rule with its sentence, and an error for each break, under the module it is in."""
-    rows = [row for module in listing.modules for row in listing.rows(module) if row.is_foreign or not row.origin]
+    """Give a log with one run: every rule with its sentence, and an error for each break, inherited ones once."""
+    rows = [row for module in listing.modules for row in listing.rows(module)]
     breaks = dict.fromkeys(as_finding(listing, row) for row in rows if row.change is Change.MAJOR)
     return sarif.render(Listing(tuple(breaks), "", listing.sentences))
 

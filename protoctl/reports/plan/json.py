@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
+
+from protoctl.kit.json_text import json_text
 
 if TYPE_CHECKING:
     from protoctl.model.acceptance import Acceptance
@@ -21,14 +22,13 @@ def render(listing: PlanListing) -> str:
     Modules are in the order of publishing; `last` and `next` are null when there is none.
     """
     plan = listing.plan
-    return json.dumps(
+    return json_text(
         {
             "format": FORMAT,
             "modules": [module_row(module, listing.proto_root) for module in plan.modules],
             "unused": [acceptance_row(one) for one in plan.unused],
             "notes": list(plan.notes),
-        },
-        indent=2,
+        }
     )
 
 

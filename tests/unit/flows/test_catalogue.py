@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from conftest import Workspace
 
-    from protoctl.flows.history import History
+    from protoctl.flows.published import Published
 
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
 SHOP = '[indexes.shop]\nkind = "directory"\nurl = "shop"\n'
@@ -74,7 +74,7 @@ class Shop:
         text = "".join(f"<a {link}>x</a>" for link in [*links[:-1], f"{links[-1]} {more}"])
         wheels[0].with_name("index.html").write_text(text)
 
-    def history(self, module: str = "user") -> History:
+    def history(self, module: str = "user") -> Published:
         """Give what is known of a module."""
         workspace = discover(self.workspace.root)
         return read_histories(workspace, [module], self.options, self.events.append)[module]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from protoctl.kit.markdown import code, escape
+from protoctl.kit.markdown import LIMIT, code, cut, escape, fit, shorten
 from protoctl.kit.text import printable
 
 HOSTILE = [
@@ -105,3 +105,31 @@ def test_a_cell_of_a_table_stays_one(text: str) -> None:
     page = cmarkgfm.github_flavored_markdown_to_html(f"| a | b |\n| --- | --- |\n| {escape(text)} | y |\n")
     assert page.count("<td>") == 2
     assert "<td>y</td>" in page
+
+
+def test_text_is_cut_only_where_it_is_too_long() -> None:
+    assert shorten("a" * 300) == "a" * 300
+    assert shorten("a" * 301) == "a" * 299 + "…"
+    assert shorten("a\nb", 4) == "a\\nb"
+    assert shorten("\n" * 10, 4) == "\\n\\…"
+
+
+@pytest.mark.parametrize(
+    ("most", "lines"),
+    [(3, ["- 1", "- 2"]), (2, ["- 1", "- 2"]), (1, ["- 1", "- … and 1 break more"]), (0, ["- … and 2 breaks more"])],
+)
+def test_a_list_says_how_much_is_left_out(most: int, lines: list[str]) -> None:
+    assert list(cut([1, 2], most, "break", "- {}".format)) == lines
+
+
+@pytest.mark.parametrize(
+    ("size", "most"), [(1, 1000), (60, 300), (200, 100), (600, 30), (2000, 10), (6000, 3), (20000, 0), (90000, 0)]
+)
+def test_the_longest_form_that_fits_is_taken(size: int, most: int) -> None:
+    assert fit(lambda steps: [str(steps), *["x" * (size - 1)] * steps]).splitlines()[0] == str(most)
+
+
+@pytest.mark.parametrize(("length", "most"), [(LIMIT // 2 - 1, 2), (LIMIT // 2, 1)])
+def test_the_limit_counts_bytes_and_line_feeds(length: int, most: int) -> None:
+    line = "é" * (length // 2) + "e" * (length % 2)
+    assert fit(lambda steps: [line] * steps, (2, 1)).count("\n") == most - 1

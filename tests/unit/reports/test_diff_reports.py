@@ -105,6 +105,18 @@ def test_unstable_files_are_capped_where_the_team_wants_it() -> None:
     assert DiffListing((module,), "proto", Policy(caps_unstable=True)).change(module) is Change.MINOR
 
 
+@pytest.mark.parametrize(
+    ("modules", "expected"), [((COMMON, STILL), True), ((ModuleDifferences("new", (NEW,)), STILL), False), ((), False)]
+)
+def test_whether_anything_breaks(modules: tuple[ModuleDifferences, ...], expected: bool) -> None:  # noqa: FBT001  a table
+    assert DiffListing(modules, "proto").is_breaking is expected
+
+
+def test_markdown_tells_only_breaks_what_to_do_instead() -> None:
+    module = ModuleDifferences("user", (differ(Change.MINOR, remedy="never mind"), differ(Change.MAJOR)))
+    assert "instead" not in load_diff_report("markdown").render(DiffListing((module,), ""))
+
+
 def test_sarif_marks_each_break_once() -> None:
     (run,) = json.loads(load_diff_report("sarif").render(LISTING))["runs"]
     assert [result["ruleId"] for result in run["results"]] == ["field-type", "message-deleted"]

@@ -101,6 +101,12 @@ HEAD = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
         (HEAD + '[metadata]\nlicense = "MIT\\nX: y"\n', ":5", "license: 'MIT\\nX: y' has characters that are not", ""),
         (HEAD + '[metadata]\nauthors = ["Ann\\nX: y"]\n', ":5", "authors: 'Ann\\nX: y' has characters", "remove"),
         (HEAD + '[metadata]\nauthors = ["Ann <a b>"]\n', ":5", "metadata.authors: 'Ann <a b>' is no author", "mail"),
+        (
+            HEAD + '[indexes.team]\nkind = "npm"\nurl = "https://me:word@npm.acme.example/"\n',
+            ":6",
+            "indexes.team.url: holds",
+            "out",
+        ),
         (HEAD + '[metadata]\nauthors = ["a@b@c"]\n', ":5", "metadata.authors: 'a@b@c' is no author", ""),
         (HEAD + '[metadata]\nauthors = [" "]\n', ":5", "metadata.authors: ' ' is no author", ""),
         (HEAD + '[metadata]\n\nkeywords = ["a\\tb"]\n', ":6", "metadata.keywords: 'a\\tb' has characters", ""),

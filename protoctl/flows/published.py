@@ -42,7 +42,7 @@ class Publication:
 
 
 @dataclass(frozen=True)
-class History:
+class Published:
     """What was released of a module."""
 
     module: str
