@@ -174,7 +174,7 @@ def test_packages_that_lie_flat_are_no_empty_index(index: FolderIndex, root: Pat
     """As an empty one, everything in it would be planned as a first release."""
     assert list(index.list_files("python", "acme-user")) == []
     make_wheel(root, "user", "1.0.0")
-    with pytest.raises(PackageIndexError, match="acme_user-1.0.0-py3-none-any.whl lies in"):
+    with pytest.raises(PackageIndexError, match=r"acme_user-1\.0\.0-py3-none-any\.whl lies in"):
         index.list_files("python", "acme-user")
     (root / "simple").mkdir()
     assert list(index.list_files("python", "acme-user")) == []
