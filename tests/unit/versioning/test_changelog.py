@@ -114,6 +114,13 @@ def test_first_releases_requests_and_releases_without_a_schema_say_so() -> None:
     )
 
 
+def test_a_break_beside_the_protos_is_explained_too() -> None:
+    cause = Cause(Change.MAJOR, "needs protobuf>=7 instead of >=6.31", "field-deleted", "acme.user.v1.User.name")
+    assert section(standing("user", "1.3.0", causes=(cause,))) == (
+        "## 2.0.0\n\n### Breaking\n\n- needs protobuf>=7 instead of >=6.31\n  - why: nobody uses it\n"
+    )
+
+
 def test_what_is_not_released_has_no_section() -> None:
     assert not section(standing("user", "1.0.0"))
     assert insert_section("# Mine\n", "") == "# Mine\n"

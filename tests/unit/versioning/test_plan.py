@@ -194,6 +194,18 @@ def test_an_acceptance_ends_with_the_release_it_was_written_for() -> None:
     assert found.unused == ()
 
 
+def test_what_breaks_beside_the_protos_is_accepted_in_the_same_way() -> None:
+    entry = Acceptance("package-settings", "acme-user", "everybody moved", "2.0.0")
+    settings = [Cause(change, "another prefix", "package-settings", "acme-user") for change in Change]
+    for cause in settings[1:]:
+        found = plan(standing("user", "1.3.0", causes=(cause,)), numbering=Numbering(acceptances=(entry,)))
+        accepted = [reason.acceptance for reason in found.modules[0].accepted]
+        assert (accepted, found.unaccepted) == ([entry] if cause.change is Change.MAJOR else [], ())
+        (reason,) = found.modules[0].reasons
+        assert reason.sentence() == "another prefix (package-settings)"
+    assert len(plan(standing("user", "1.3.0", causes=(settings[-1],))).unaccepted) == 1
+
+
 def test_an_entry_for_what_is_no_break_is_unused() -> None:
     minor = Acceptance("test-minor", "**", "new", "2.0.0")
     ended = Acceptance("test-minor", "**", "new", "1.0.0")
