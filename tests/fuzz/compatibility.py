@@ -140,7 +140,7 @@ def data_violations(
 ) -> Iterator[str]:
     """Give what is lost when a random message goes from one side to the other.
 
-    What an old side cannot know yet, a new value of an enum, is sent to it only after a larger change.
+    What an old side cannot know yet, a new value of an enum or an extension, is sent to it only after a larger change.
     """
     message = Drawing(rng, is_back and judged.change < Change.MAJOR).message(writer, reader)
     if not message.IsInitialized():

@@ -17,6 +17,7 @@ from fuzz.schemas import (
     Message,
     Method,
     Service,
+    draw_extensions,
     draw_field,
     draw_message,
     labels,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 NUMBERS = range(1, 40)
 HALF = 0.5
+QUARTER = 0.25
 
 
 def new_field(rng: Random, protos: Protos, message: Message) -> Field:
@@ -69,6 +71,24 @@ def delete_field(rng: Random, protos: Protos, message: Message) -> Message:
     rest = [f"reserved {one.number};" for one in gone if rng.random() < HALF]
     rest += [f'reserved "{one.name}";' for one in gone if rng.random() < HALF]
     return replace(message, fields=kept, rest=(*message.rest, *rest))
+
+
+def edit_extensions(rng: Random, protos: Protos, message: Message) -> Message:
+    """Delete, rename, renumber or retype an extension, or add one, where extensions can be."""
+    if not message.extensions:
+        return replace(message, extensions=draw_extensions(rng, protos.head, message.name, kinds_of(protos)))
+    at = rng.randrange(len(message.extensions))
+    one = message.extensions[at]
+    changed = rng.choice(
+        (
+            replace(one, name=f"{one.name}_new"),
+            replace(one, number=150),
+            replace(one, kind=rng.choice(SCALARS)),
+            replace(one, label=rng.choice((labels(protos.head)[0], "repeated"))),
+        )
+    )
+    kept = drop(rng, message.extensions) if rng.random() < QUARTER else put(message.extensions, at, changed)
+    return replace(message, extensions=kept)
 
 
 def swap_fields(rng: Random, protos: Protos, message: Message) -> Message:
@@ -286,7 +306,17 @@ def change_method(rng: Random, protos: Protos, method: Method) -> Method:
 EDITS: tuple[Edit, ...] = (
     *(
         at_message(one)
-        for one in (add_field, add_field, add_member, add_required, delete_field, delete_field, swap_fields, nest)
+        for one in (
+            add_field,
+            add_field,
+            add_member,
+            add_required,
+            delete_field,
+            delete_field,
+            swap_fields,
+            nest,
+            edit_extensions,
+        )
     ),
     at_message(lambda rng, _, one: replace(one, fields=mix(rng, one.fields))),
     at_message(lambda rng, _, one: replace(one, rest=(*one.rest, f"reserved {rng.choice((100, 101))};"))),

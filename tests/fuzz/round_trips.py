@@ -80,14 +80,16 @@ class Drawing:
     rng: Random
     """What decides."""
     is_shared: bool
-    """Whether only enum values are taken that the other side has by the same name."""
+    """Whether only enum values and extensions are taken that the other side has by the same name."""
 
     def message(self, descriptor: Descriptor, other: Descriptor, depth: int = DEPTH) -> Message:
         """Give a message of a type, known to the other side as `other`, with most fields set."""
         message: Message = GetMessageClass(descriptor)()
-        for field in descriptor.fields:
-            if self.rng.random() < OFTEN or field.is_required:
-                self.fill(message, field, other.fields_by_name.get(field.name), depth)
+        twins = fields_by_key(other)
+        for key, field in fields_by_key(descriptor).items():
+            is_known = key in twins or not (self.is_shared and field.is_extension)
+            if is_known and (self.rng.random() < OFTEN or field.is_required):
+                self.fill(message, field, twins.get(key), depth)
         return message
 
     def fill(self, message: Message, field: FieldDescriptor, twin: FieldDescriptor | None, depth: int) -> None:
@@ -99,10 +101,12 @@ class Drawing:
         drawn = [self.value(field, twin, depth) for _ in range(count)]
         values = [one for one in drawn if one is not None]
         if field.is_repeated:
-            getattr(message, field.name).extend(values)
+            held(message, field).extend(values)
         elif values and field.message_type:
-            getattr(message, field.name).CopyFrom(values[0])
-            getattr(message, field.name).SetInParent()
+            held(message, field).CopyFrom(values[0])
+            held(message, field).SetInParent()
+        elif values and field.is_extension:
+            message.Extensions[field] = values[0]  # type: ignore[index]
         elif values:
             setattr(message, field.name, values[0])
 
@@ -132,6 +136,17 @@ class Drawing:
         return self.rng.choice(VALUES[KINDS[field.type]])
 
 
+def fields_by_key(descriptor: Any) -> dict[str, FieldDescriptor]:  # noqa: ANN401  there are two kinds of descriptor
+    """Give the fields of a message by name, and what extends it by full name."""
+    extensions = descriptor.file.pool.FindAllExtensions(descriptor)
+    return {one.name: one for one in descriptor.fields} | {one.full_name: one for one in extensions}
+
+
+def held(message: Message, field: FieldDescriptor) -> Any:  # noqa: ANN401  of the field's type
+    """Give what a message has for a field or extension."""
+    return message.Extensions[field] if field.is_extension else getattr(message, field.name)  # type: ignore[index]
+
+
 def entry_of(field: FieldDescriptor) -> tuple[FieldDescriptor, FieldDescriptor]:
     """Give the fields for key and value of a map."""
     assert field.message_type
@@ -145,25 +160,31 @@ def is_map(field: FieldDescriptor) -> bool:
 
 def difference_seen(message: Message, read: Message, view: View) -> str:
     """Give the first field that both sides call alike and read differently, or nothing."""
-    twins = {field.name: field for field in read.DESCRIPTOR.fields}
-    for field in message.DESCRIPTOR.fields:
-        twin = twins.get(field.name)
-        if twin:
-            why = differing(seen(message, field, view), seen(read, twin, view), view)
-            if why:
-                return f"{message.DESCRIPTOR.full_name}.{field.name}: {why}"
+    twins = fields_by_key(read.DESCRIPTOR)
+    for key, field in fields_by_key(message.DESCRIPTOR).items():
+        twin = twins.get(key)
+        why = differing(seen(message, field, view), seen(read, twin, view), view) if twin else ""
+        if why:
+            return f"{field.full_name}: {why}"
     return ""
 
 
 def seen(message: Message, field: Any, view: View) -> Any:  # noqa: ANN401  two kinds of descriptor, the field's type
     """Give what a reader sees of a field; of a message that is not set, nothing."""
-    if field.message_type and not field.is_repeated and not message.HasField(field.name):
+    if field.message_type and not field.is_repeated and not is_set(message, field):
         return None
-    value = getattr(message, field.name)
+    value = held(message, field)
     if is_map(field):
         inner = field.message_type.fields_by_name["value"]
         return {key: view(inner, one) for key, one in value.items()}
     return [view(field, one) for one in value] if field.is_repeated else view(field, value)
+
+
+def is_set(message: Message, field: FieldDescriptor) -> bool:
+    """Tell whether a message has a value for a field or extension."""
+    if field.is_extension:
+        return message.HasExtension(field)  # type: ignore[arg-type]
+    return message.HasField(field.name)
 
 
 def by_number(field: FieldDescriptor, value: Any) -> Any:  # noqa: ANN401  of the field's type

@@ -13,6 +13,7 @@ SCALARS = (
     *("string", "bytes", "bool", "int32", "int64", "uint32", "uint64", "sint32", "sint64"),
     *("fixed32", "fixed64", "sfixed32", "sfixed64", "float", "double"),
 )
+OFTEN = 0.7
 KEYS = ("string", "int32", "int64", "bool", "uint32")
 WORDS = ("name", "user_id", "total", "kind", "first_line", "note2", "is_set", "parent", "a_1", "value", "items", "_x")
 UPPER = ("Alpha", "Beta", "Gamma", "Delta", "Omega")
@@ -52,6 +53,8 @@ class Message:
     """The message around it."""
     rest: tuple[str, ...] = ()
     """Further statements: what is reserved, options."""
+    extensions: tuple[Field, ...] = ()
+    """Fields that its file declares for it elsewhere; none in proto3."""
 
 
 @dataclass(frozen=True)
@@ -146,6 +149,7 @@ class Writer:
         parts = [self.message(one) for one in self.protos.messages if one.file == file and not one.within]
         parts += [self.enum(one) for one in self.protos.enums if one.file == file and not one.within]
         parts += [self.service(one) for one in self.protos.services if one.file == file]
+        parts += [self.extend(one) for one in self.protos.messages if one.file == file and one.extensions]
         body = "".join(parts)
         others = [
             paths[one.file] for one in self.homes.values() if one.file != file and f" {self.full(one.name)} " in body
@@ -166,11 +170,17 @@ class Writer:
     def message(self, message: Message) -> str:
         """Give a message with all that it holds."""
         lines = [self.protos.comments, f"message {message.name} {{\n", *(f"  {one}\n" for one in message.rest)]
+        lines += ["  extensions 100 to 199;\n"] if message.extensions else []
         for oneof in dict.fromkeys(one.oneof for one in message.fields):
             group = [self.field(one) for one in message.fields if one.oneof == oneof]
             lines += [f"  oneof {oneof} {{\n", *group, "  }\n"] if oneof else group
         lines += [self.message(one) for one in self.protos.messages if one.within == message.name]
         lines += [self.enum(one) for one in self.protos.enums if one.within == message.name]
+        return "".join([*lines, "}\n"])
+
+    def extend(self, message: Message) -> str:
+        """Give the extensions of a message."""
+        lines = [f"extend {self.full(message.name)} {{\n", *map(self.field, message.extensions)]
         return "".join([*lines, "}\n"])
 
     def field(self, field: Field) -> str:
@@ -228,7 +238,16 @@ def draw_message(rng: Random, head: str, name: str, kinds: tuple[str, ...]) -> M
     if len(fields) > 2 and rng.random() < 0.5:
         count = rng.randint(1, 2)
         fields = (*(replace(one, oneof="choice", label="") for one in fields[:count]), *fields[count:])
-    return Message(name, fields)
+    return Message(name, fields, extensions=draw_extensions(rng, head, name, kinds))
+
+
+def draw_extensions(rng: Random, head: str, name: str, kinds: tuple[str, ...]) -> tuple[Field, ...]:
+    """Give extensions for a message, seldom any; what lies in a proto_package has to be named for what it extends."""
+    if head == PROTO3 or rng.random() < OFTEN:
+        return ()
+    count = rng.randint(1, 2)
+    drawn = [draw_field(rng, head, f"{name.lower()}_x{at}", 100 + at, kinds) for at in range(count)]
+    return tuple(replace(one, label=rng.choice((labels(head)[0], "repeated"))) for one in drawn)
 
 
 def draw_field(rng: Random, head: str, name: str, number: int, kinds: tuple[str, ...]) -> Field:

@@ -32,6 +32,7 @@ def file_facts(side: Side, path: str) -> Iterator[Fact]:
         yield from message_facts(f"{module}.{message.name}", message)
     for enum in file.enum_types_by_name.values():
         yield from enum_facts(module, enum)
+    yield from (("extension", module, one.name, kind_of(one)) for one in file.extensions_by_name.values())
     for service in file.services_by_name.values():
         yield ("service", module, service.name)
         for method in service.methods:

@@ -37,11 +37,9 @@ def sides(tmp_path: Path) -> tuple[Schema, Schema]:
     return old, new
 
 
-def difference(
-    element: str, change: Change = Change.MAJOR, file: str = "f.proto", message: str = "it is"
-) -> Difference:
+def difference(element: str, change: Change = Change.MAJOR, file: str = "f.proto", rule: str = "ours") -> Difference:
     """Give what we might say."""
-    return Difference("ours", element, message, change, Effects(), Site(file, 1, 1))
+    return Difference(rule, element, "a.Old is a.New now", change, Effects(), Site(file, 1, 1))
 
 
 IN = 'on message "In" was deleted.'
@@ -97,6 +95,25 @@ def test_a_file_that_buf_does_not_know_again_explains_itself(sides: tuple[Schema
     for before in ({}, {"f.proto": type(old.files["f.proto"])(name="f.proto", package="b")}):
         found = compare_witnesses([], [difference("a.M.In.one")], before, new.files)
         assert [one.is_open for one in found.ours] == [False]
+
+
+@pytest.mark.parametrize(
+    ("rule", "peer"),
+    [("message-renamed", "message-renamed"), ("message-moved", "message-moved"), ("field-deleted", "")],
+)
+def test_a_type_that_is_called_otherwise_is_told_once(sides: tuple[Schema, Schema], rule: str, peer: str) -> None:
+    """At the type, in whatever file; what held the old name held all that is within."""
+    old, new = sides
+    messages = [
+        'RPC "Get" on service "S" changed request type from "a.Old" to "a.New".',
+        'Field "1" with name "one" on message "In" changed type from "a.Old" to "a.New".',
+    ]
+    reported = [Reported("THEIRS", "f.proto", message, 4, 4) for message in messages]
+    found = compare_witnesses(reported, [difference("a.New", file="other.proto", rule=rule)], old.files, new.files)
+    assert [one.peer for one in found.theirs] == [peer, peer]
+    nested = [Reported("THEIRS", "f.proto", 'Previously present enum "Old.Kind" was deleted from file.')]
+    found = compare_witnesses(nested, [difference("a.New", rule=rule)], old.files, new.files)
+    assert [one.peer for one in found.theirs] == [peer]
 
 
 def test_only_a_break_agrees_with_a_break(sides: tuple[Schema, Schema]) -> None:

@@ -41,7 +41,7 @@ def test_files_of_others_are_imported_and_not_judged() -> None:
             "build/acme/x.proto": proto("acme"),
         }
     )
-    assert set(layout.own) == {"acme/x.proto"}
+    assert (set(layout.own), layout.roots, dict(layout.refused)) == ({"acme/x.proto"}, ("proto",), {})
     assert set(layout.foreign) == {"google/api/http.proto", "validate/validate.proto"}
 
 
