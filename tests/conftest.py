@@ -26,6 +26,15 @@ REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what takes long where nobody asked for it."""
+    if "PROTOCTL_TEST_SLOW" in os.environ:
+        return
+    for item in items:
+        if item.get_closest_marker("slow"):
+            item.add_marker(pytest.mark.skip(reason="slow; set PROTOCTL_TEST_SLOW"))
+
+
 @dataclass(frozen=True)
 class Finished:
     """What a run of protoctl left."""

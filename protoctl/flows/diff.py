@@ -14,6 +14,7 @@ from protoctl.flows.schema import FATAL, compile_workspace
 from protoctl.flows.session import Session
 from protoctl.kit.background import start
 from protoctl.kit.collection import paused_collection
+from protoctl.kit.globs import is_match
 from protoctl.model.change import Change, Consumer
 from protoctl.model.difference import by_site
 from protoctl.model.toolchain import PYTHON
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from protoctl.flows.baseline import Baseline
     from protoctl.flows.session import Options
+    from protoctl.model.configuration import Configuration
     from protoctl.model.difference import Difference
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
@@ -47,7 +49,7 @@ def diff(workspace: Workspace, options: Options, against: str, emit: Emit) -> Di
     baseline = other.result()
     table = workspace.configuration.versions
     return DiffListing(
-        modules=tuple(compare_modules(baseline, current).values()),
+        modules=tuple(compare_modules(baseline, current, workspace.configuration).values()),
         proto_root=workspace.configuration.workspace.proto,
         policy=Policy(tuple(map(Consumer, table.policy)), table.cap_unstable),
         sentences={rule.id: rule.sentence for rule in all_rules()},
@@ -65,7 +67,7 @@ def compile_current(session: Session, foreign: Mapping[str, bytes]) -> Schema:
     return compiled.schema
 
 
-def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDifferences]:
+def compare_modules(baseline: Baseline, current: Schema, configuration: Configuration) -> dict[str, ModuleDifferences]:
     """Give what differs in each module that the baseline tells about, sorted by name."""
     known = {*baseline.names, *(set(current.owners.values()) if baseline.is_whole else ())}
     compared = Schema(current.files, {path: owner for path, owner in current.owners.items() if owner in known})
@@ -75,7 +77,7 @@ def compare_modules(baseline: Baseline, current: Schema) -> dict[str, ModuleDiff
     for one in found:
         by_owner[owner_of(one, baseline.schema, compared)].append(one)
     reaches = Reach(baseline.schema), Reach(compared)
-    by_type = differences_by_type(by_owner)
+    by_type = differences_by_type(by_owner, configuration)
     unstable = unstable_files(proto_packages(baseline.schema), proto_packages(compared))
     return {
         module: ModuleDifferences(
@@ -101,7 +103,9 @@ def owner_of(difference: Difference, baseline: Schema, current: Schema) -> str:
     return current.owners.get(difference.now.file, "")
 
 
-def differences_by_type(by_owner: Mapping[str, Sequence[Difference]]) -> dict[str, list[Inherited]]:
+def differences_by_type(
+    by_owner: Mapping[str, Sequence[Difference]], configuration: Configuration
+) -> dict[str, list[Inherited]]:
     """Give full name of a type → what differs in it and may reach other modules.
 
     A patch changes nothing there: packages do not hold the comments of what they import.
@@ -110,9 +114,16 @@ def differences_by_type(by_owner: Mapping[str, Sequence[Difference]]) -> dict[st
     for owner, differences in sorted(by_owner.items()):
         for one in differences:
             if one.change > Change.PATCH:
+                origin = owner or distribution_of(one.now.file, configuration)
                 for name in types_around(one.element):
-                    found[name].append(Inherited(owner or one.now.file, one, is_sibling=bool(owner)))
+                    found[name].append(Inherited(origin, one, is_sibling=bool(owner)))
     return found
+
+
+def distribution_of(path: str, configuration: Configuration) -> str:
+    """Give the distribution that owns an imported file; `imports` for what nobody owns."""
+    owners = (one.distribution for pattern, one in configuration.dependencies.items() if is_match(pattern, path))
+    return next(owners, "imports")
 
 
 def inherit(module: str, by_type: Mapping[str, list[Inherited]], reaches: tuple[Reach, Reach]) -> list[Inherited]:

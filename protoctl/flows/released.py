@@ -9,6 +9,7 @@ from protoctl.errors import OriginError
 from protoctl.flows.catalogue import CONNECTIONS, fetch_embedded, find_distribution, read_histories
 from protoctl.flows.packed import join_packages
 from protoctl.kit.background import run_together
+from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +25,8 @@ def read_released(session: Session) -> Baseline:
     """Give the last release of every module that has one; raises what `read_histories` and `fetch_embedded` raise."""
     histories = read_histories(session.workspace, list(session.workspace.modules), session.options, session.emit)
     last = {module: history.last.release for module, history in histories.items() if history.last}
+    if missing := sorted(histories.keys() - last.keys()):
+        session.emit(Event(f"nothing to compare with, since never released: {', '.join(missing)}", Level.NOTE))
     packages, _ = fetch_packages(session, histories, last, is_initial=False)
     return join_packages(packages.values())
 

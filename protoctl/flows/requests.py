@@ -50,8 +50,13 @@ def toolchain_part(session: Session, module: str) -> Lock:
 
 
 def package_settings(configuration: Configuration, license_text: bytes) -> dict[str, str]:
-    """Give what of the configuration consumers write code against, and the digest of all that packages show of it."""
-    shown = [configuration.metadata, configuration.python, configuration.node, configuration.dependencies]
+    """Give what of the configuration consumers write code against, and the digest of all that packages show of it.
+
+    Floors of the runtime are told by the toolchain, which only has those of the module.
+    """
+    python = configuration.python
+    languages = [python.distribution, python.prefix, python.requires_python, configuration.node]
+    shown = [configuration.metadata, languages, configuration.dependencies]
     return {
         "prefix": configuration.python.prefix,
         "int64": configuration.node.int64,

@@ -45,7 +45,7 @@ class Seen:
     @cached_property
     def differences(self) -> Mapping[str, ModuleDifferences]:
         """Module to what differs in it."""
-        return compare_modules(self.baseline, self.current)
+        return compare_modules(self.baseline, self.current, self.configuration)
 
     @cached_property
     def needs(self) -> Mapping[str, set[str]]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from protoctl.model.configuration import IndexTable
 
 PAGE = "index.html"
+PLACES = ("simple", "npm")
+"""Where Python's packages lie, and npm's."""
 
 
 def make(name: str, table: IndexTable, surroundings: Surroundings) -> FolderIndex:
@@ -65,12 +67,22 @@ class FolderIndex:
             raise AbsentIndexError(f"there is no folder {self.root}", where=self.name, hint=hint)
         reader: Callable[[str], Sequence[Listed]] = {"python": self.list_python, "node": self.list_node}[target]
         try:
+            self.refuse_flat()
             return reader(distribution)
         except NonsenseError as error:
             what = f"what {self.root} says of {distribution} cannot be read"
             raise PackageIndexError(what, where=self.name, said=str(error)) from None
         except OSError as error:
             raise self.unreadable(self.root, error) from error
+
+    def refuse_flat(self) -> None:
+        """Raise PackageIndexError when packages lie where no index has them: they would count as never released."""
+        if any((self.root / name).is_dir() for name in PLACES):
+            return
+        flat = [path.name for path in sorted(self.root.iterdir()) if path.name.endswith((".whl", ".tar.gz", ".tgz"))]
+        if flat:
+            hint = "put them into simple/NAME/ and npm/@SCOPE/-/, as docs/indexes.md shows"
+            raise PackageIndexError(f"{flat[0]} lies in {self.root} itself", where=self.name, hint=hint)
 
     def list_python(self, distribution: str) -> Sequence[Listed]:
         """Give wheels and sdists, as the page lists them where there is one."""

@@ -39,11 +39,8 @@ def presence_of(field: Field) -> Presence:
 
 
 def is_required(field: Field) -> bool:
-    """Tell whether a message without the field is refused."""
-    one = field.descriptor
-    if is_repeated(one) or one.extendee or oneof_of(field) is not None:
-        return False
-    return one.label == one.LABEL_REQUIRED or field.features.field_presence == REQUIRED
+    """Tell whether a message without the field is refused; compilers allow that for single fields of messages only."""
+    return field.descriptor.label == field.descriptor.LABEL_REQUIRED or field.features.field_presence == REQUIRED
 
 
 def is_undefined_in_node(field: Field) -> bool:

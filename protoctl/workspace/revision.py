@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
 from protoctl.kit.process import run
+from protoctl.kit.text import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ def find_revision(root: Path, name: str) -> Revision:
     found = git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"])
     commit = found.stdout.decode(errors="replace").strip()
     if found.returncode or not commit:
-        raise UsageError(f"git knows no commit {name!r}", said=found.stderr, hint=missing_hint(root))
+        raise UsageError(f"git knows no commit {name!r}", said=found.stderr, hint=missing_hint(root, name))
     ancestry = git(root, ["merge-base", "--is-ancestor", commit, "HEAD"])
     return Revision(name, commit, ancestry.returncode == 0)
 
@@ -111,8 +112,12 @@ def git(root: Path, arguments: Sequence[str], stdin: bytes = b"") -> Finished:
         raise MachineError(f"git cannot be run: {error}") from error
 
 
-def missing_hint(root: Path) -> str:
-    """Say how a commit may be had."""
+def missing_hint(root: Path, name: str) -> str:
+    """Say how a commit may be had, or which name was meant."""
+    listed = git(root, ["for-each-ref", "--format=%(refname:short)", "refs/tags", "refs/heads", "refs/remotes"])
+    guess = nearest(name, listed.stdout.decode(errors="replace").split())
+    if guess:
+        return f"did you mean {guess}?"
     shallow = git(root, ["rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
     return "this clone is shallow: `git fetch --tags --unshallow`, or fetch that commit" if shallow else forms_hint()
 

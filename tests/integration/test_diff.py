@@ -267,3 +267,10 @@ def test_text_and_sarif(protoctl: Protoctl, repository: Workspace) -> None:
     done = protoctl("diff", "--against", "v1", "--sarif", cwd=repository.root)
     [run] = json.loads(done.out)["runs"]
     assert [one["ruleId"] for one in run["results"]] == ["field-type-changed"]
+
+
+def test_a_slip_of_the_pen_is_seen(protoctl: Protoctl, repository: Workspace) -> None:
+    git(repository.root, "tag", "release-2024")
+    done = protoctl("diff", "--against", "release-2042", cwd=repository.root)
+    assert done.code == 2
+    assert "hint: did you mean release-2024?" in done.err

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [*(parser.name for parser in PARSERS), BUILDS, COMPARISON])
 def test_no_input_breaks_a_promise(name: str, tmp_path: Path) -> None:
     (report,) = fuzz([name], 0, tmp_path)

@@ -190,8 +190,8 @@ def test_imports_go_to_who_owns_them(edges: Path) -> None:
     assert not any("google/type" in path for path in files)
     assert json.loads(files["package.json"])["dependencies"] == {
         "@acme-open/types": "^2.1.0",
-        "@acme/edge-case": "^0.1.0-dev.0",
-        "@acme/shared": "^0.1.0-dev.0",
+        "@acme/edge-case": "0.1.0-dev.0",
+        "@acme/shared": "0.1.0-dev.0",
         "@bufbuild/protobuf": json.loads(files["package.json"])["dependencies"]["@bufbuild/protobuf"],
     }
 

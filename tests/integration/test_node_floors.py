@@ -47,6 +47,7 @@ def compile_consumer(folder: Path, tools: Path) -> subprocess.CompletedProcess[s
     return subprocess.run(argv, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 def test_floors_are_true(sample: Sample, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     tarballs = sorted((sample.dist / "node").glob("*.tgz"))
     tools = npm_tools(tmp_path_factory.getbasetemp())

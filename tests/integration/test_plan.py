@@ -76,6 +76,9 @@ def test_nothing_changed_nothing_is_released(protoctl: Protoctl, team: Workspace
 def test_a_first_release_is_0_1_0(protoctl: Protoctl, team: Workspace) -> None:
     shutil.rmtree(team.root / "index/simple/acme-shop")
     assert steps(plan(protoctl, team)) == {"shop": (None, "minor", "0.1.0")}
+    done = protoctl("diff", cwd=team.root)
+    assert (done.code, done.out) == (0, "no differences\n")
+    assert "nothing to compare with, since never released: shop" in done.err
 
 
 def test_a_comment_is_a_patch_of_its_module_alone(protoctl: Protoctl, team: Workspace) -> None:

@@ -171,6 +171,7 @@ def test_pip_and_installer_install_what_uv_installs(sample: Sample, tmp_path: Pa
     assert len(by_pip) == len(by_uv) == len(by_installer) > 0
 
 
+@pytest.mark.slow
 def test_an_isolated_build_of_each_sdist_gives_the_same_wheel(sample: Sample, tmp_path: Path) -> None:
     for sdist, wheel in zip(sample.sdists, sample.wheels, strict=True):
         shutil.unpack_archive(sdist, tmp_path, filter="data")

@@ -89,7 +89,7 @@ def replayed(repository: Repository, tmp_path_factory: pytest.TempPathFactory) -
     return result
 
 
-pytestmark = [pytest.mark.registries, pytest.mark.xdist_group("replay")]
+pytestmark = [pytest.mark.registries, pytest.mark.slow, pytest.mark.xdist_group("replay")]
 
 
 def test_tags_follow_each_other_by_version(replayed: Replay) -> None:

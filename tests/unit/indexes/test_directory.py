@@ -168,3 +168,13 @@ def test_a_file_address_is_a_path(root: Path, surroundings: Surroundings) -> Non
 def test_an_address_that_is_no_path_is_refused(surroundings: Surroundings, url: str) -> None:
     with pytest.raises(ConfigurationError, match="an index of the kind directory is no"):
         directory.make("shop", IndexTable("directory", url), surroundings)
+
+
+def test_packages_that_lie_flat_are_no_empty_index(index: FolderIndex, root: Path) -> None:
+    """As an empty one, everything in it would be planned as a first release."""
+    assert list(index.list_files("python", "acme-user")) == []
+    make_wheel(root, "user", "1.0.0")
+    with pytest.raises(PackageIndexError, match=r"acme_user-1\.0\.0-py3-none-any\.whl lies in"):
+        index.list_files("python", "acme-user")
+    (root / "simple").mkdir()
+    assert list(index.list_files("python", "acme-user")) == []
