@@ -26,7 +26,12 @@ DELETED = Rule(
     Change.MAJOR,
     Effects(wire=SAFE, json=CONDITIONAL, python=BREAK, node=BREAK),
 )
-ADDED = Rule("extension-added", "An extension is new", Change.MINOR)
+ADDED = Rule(
+    "extension-added",
+    "An extension is new: strict readers of JSON that do not know it refuse it",
+    Change.MINOR,
+    Effects(json=CONDITIONAL),
+)
 EXCHANGED = Rule(
     "extension-field-exchanged",
     "An extension has the number of a former field, or the other way round: code and JSON name it otherwise",
@@ -57,7 +62,8 @@ def find(comparison: Comparison) -> Iterator[Difference]:
             effects = exchange_effects(comparison, field, one.descriptor)
             yield EXCHANGED.on_added(comparison, one, message, effects=effects)
         else:
-            yield ADDED.on_added(comparison, one, f"extension {named(one)} is new")
+            effects = ADDED.effects._replace(json=SAFE) if is_option(one.descriptor) else ADDED.effects
+            yield ADDED.on_added(comparison, one, f"extension {named(one)} is new", effects=effects)
 
 
 def named(extension: Field) -> str:

@@ -10,7 +10,7 @@ from protoctl.kit.text import listing
 from protoctl.model.change import Change, Effects
 from protoctl.schema.view import without_source_info
 from protoctl.versioning.elements import extensions_within, messages_in, services_in, top_level
-from protoctl.versioning.options import is_option
+from protoctl.versioning.options import extensions_by_scope, is_option
 from protoctl.versioning.routes import has_routes
 
 if TYPE_CHECKING:
@@ -39,7 +39,12 @@ def find(comparison: Comparison) -> Iterator[Difference]:
         known = comparison.matched_in(file)
         names = [one.name for one in top_level(file) if one.name not in known]
         message = f"file {file.full_name} is new" + (f": {listing(names)}" if names else "")
-        yield ADDED.on_added(comparison, file, message)
+        yield ADDED.on_added(comparison, file, message, effects=Effects(json=CONDITIONAL) if extends(file) else None)
+
+
+def extends(file: File) -> bool:
+    """Tell whether a file extends messages, which strict readers of JSON that do not know it then refuse."""
+    return any(not is_option(one) for _, found in extensions_by_scope(file.descriptor) for one in found)
 
 
 def deleted(comparison: Comparison, file: File) -> Difference:
