@@ -1,6 +1,6 @@
 """npm's names for releases: `latest` for the newest, others for what must not be taken by accident.
 
-A dist-tag must not read as a version range (https://docs.npmjs.com/cli/commands/npm-dist-tag): every tag here but
+A dist-tag must not read as a version range (`npm help dist-tag`): every tag here but
 `latest` begins with a word and a hyphen, which no range does.
 """
 

@@ -1,4 +1,4 @@
-"""Credentials in npm's settings (docs.npmjs.com/cli/configuring-npm/npmrc)."""
+"""Credentials in npm's settings, as `npm help npmrc` describes them."""
 
 from __future__ import annotations
 
