@@ -16,8 +16,9 @@ import pytest
 from protoctl.kit.process import run, stop
 
 WAITER = """
-import sys
+import signal, sys
 from protoctl.kit.process import run, stop
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs inherit that it is ignored
 run(["sh", "-c", "echo $$ > pid; mkfifo never; cat never"], folder=sys.argv[1])
 """
 
