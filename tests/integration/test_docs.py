@@ -61,7 +61,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
             "npm": f'{pinned_node()}" "{toolchain() / clients.NPM}',
         },
     )
-    own = ("PYTHON", "VIRTUAL_ENV", "PYTEST_", "COV")
+    own = ("PYTHON", "VIRTUAL_ENV", "PYTEST_", "COV", "MAKE", "MFLAGS")  # `make test ARGS=…` is handed on by these
     kept = {name: value for name, value in os.environ.items() if not name.startswith(own)}
     return kept | {
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
