@@ -42,6 +42,7 @@ def change_of(differences: list[Difference]) -> Change:
     return max((one.change for one in differences), default=Change.NONE)
 
 
+@pytest.mark.slow
 def test_what_is_called_safe_is_safe() -> None:
     """Random edits of random schemas; `make fuzz` tries others."""
     judge_pairs(range(1000, 1150))

@@ -7,6 +7,7 @@ import random
 import time
 from typing import TYPE_CHECKING
 
+import pytest
 from faults import litter, snapshot, wait_until
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ SEED = int(os.environ.get("PROTOCTL_TEST_SEED", "0")) or random.SystemRandom().r
 SECONDS_TO_VANISH = 5
 
 
+@pytest.mark.slow
 def test_a_killed_build_leaves_a_whole_dist_and_nothing_that_runs(
     machine: Machine, references: dict[str, dict[str, bytes]]
 ) -> None:
