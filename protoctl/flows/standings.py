@@ -14,7 +14,7 @@ from protoctl.flows.packed import join_packages
 from protoctl.reports.diff import ModuleDifferences
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import Release, parse_release
-from protoctl.versioning.requirements import read_npm, read_python
+from protoctl.versioning.requirements import Bound, read_npm, read_python
 from protoctl.versioning.standing import Standing
 
 if TYPE_CHECKING:
@@ -80,10 +80,14 @@ def required_siblings(package: Embedded, names: Mapping[str, Mapping[str, str]])
     """Give sibling → the release that a package requires at least."""
     if package.kind == "npm":
         modules = {one["node"]: name for name, one in names.items()}
-        bounds = [read_npm(*text.split(" ", 1)) for text in package.requires]
     else:
         modules = {canonicalize_name(one["python"]): name for name, one in names.items()}
-        bounds = [read_python(text) for text in package.requires]
-    return {
-        modules[bound.name]: parse_release(bound.floor) for bound in bounds if bound.name in modules and bound.floor
-    }
+    required = [bound for bound in read_bounds(package) if bound.name in modules and bound.floor]
+    return {modules[bound.name]: parse_release(bound.floor) for bound in required}
+
+
+def read_bounds(package: Embedded) -> list[Bound]:
+    """Give what a package requires of others."""
+    if package.kind == "npm":
+        return [read_npm(*text.split(" ", 1)) for text in package.requires]
+    return [read_python(text) for text in package.requires]

@@ -10,11 +10,12 @@ from packaging.utils import canonicalize_name
 from protoctl.flows.build import read_license
 from protoctl.flows.catalogue import fetch_embedded
 from protoctl.flows.requests import package_settings, toolchain_part
+from protoctl.flows.standings import read_bounds
 from protoctl.model.change import Change
 from protoctl.packaging.embedded import read_embedded
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import parse_release
-from protoctl.versioning.requirements import Bound, compare_bounds, read_npm, read_python, read_specifiers
+from protoctl.versioning.requirements import Bound, compare_bounds, read_npm, read_specifiers
 from protoctl.versioning.standing import Cause
 
 if TYPE_CHECKING:
@@ -107,12 +108,10 @@ def make_again(session: Session, module: str, target: str, release: Release, lic
 def bounds_of(package: Embedded, siblings: Collection[str]) -> dict[str, Bound]:
     """Give name → what a package requires, its language included."""
     if package.kind == "npm":
-        found = [read_npm(*text.split(" ", 1)) for text in package.requires]
-        found.append(read_npm(RUNTIMES["node"], package.runtime))
+        language = read_npm(RUNTIMES["node"], package.runtime)
     else:
-        found = [read_python(text) for text in package.requires]
-        found.append(read_specifiers(RUNTIMES["python"], package.runtime))
-    return {bound.name: bound for bound in found if bound.name not in siblings}
+        language = read_specifiers(RUNTIMES["python"], package.runtime)
+    return {bound.name: bound for bound in (*read_bounds(package), language) if bound.name not in siblings}
 
 
 def sibling_names(session: Session) -> set[str]:
