@@ -34,24 +34,17 @@ if TYPE_CHECKING:
     from protoctl.versioning.standing import Standing
 
 
-def plan_releases(
-    standings: Sequence[Standing], numbering: Numbering, vanished: Mapping[str, Release] | None = None
-) -> ReleasePlan:
+def plan_releases(standings: Sequence[Standing], numbering: Numbering) -> ReleasePlan:
     """Give the plan; modules that are needed and not among the standings count as unchanged.
 
-    `vanished` are modules that an index holds and the workspace no longer has, with their last release. There must be
-    no cycle. Raises UsageError for a line, or a requested version, that cannot be.
+    There must be no cycle. Raises UsageError for a line, or a requested version, that cannot be.
     """
     known = {standing.module: standing for standing in standings}
     planned: dict[str, ModulePlan] = {}
     for name in order({name: [one for one in known[name].needs if one in known] for name in known}):
         planned[name] = plan_module(known[name], planned, numbering)
     breaks = [one.matter for module in planned.values() for one in module.breaks if one.matter]
-    notes = tuple(
-        f"{name} is on the index as {release.python} and not in the workspace: it is neither released nor withdrawn"
-        for name, release in sorted((vanished or {}).items())
-    )
-    return ReleasePlan(tuple(planned.values()), tuple(find_unused(breaks, numbering.acceptances)), notes)
+    return ReleasePlan(tuple(planned.values()), tuple(find_unused(breaks, numbering.acceptances)))
 
 
 def plan_module(standing: Standing, planned: Mapping[str, ModulePlan], numbering: Numbering) -> ModulePlan:

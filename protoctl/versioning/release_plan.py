@@ -63,7 +63,7 @@ class ReleasePlan:
     unused: tuple[Acceptance, ...] = ()
     """Entries that name no break of any planned module."""
     notes: tuple[str, ...] = ()
-    """Sentences about what is not planned, like modules that vanished."""
+    """Sentences about what is not planned, like modules left for another time."""
 
     @property
     def released(self) -> tuple[ModulePlan, ...]:

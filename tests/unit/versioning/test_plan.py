@@ -162,13 +162,6 @@ def test_a_move_from_stable_to_unstable_is_not_capped() -> None:
     assert following(plan(module, numbering=Numbering(policy=Policy(caps_unstable=True)))) == {"user": "2.0.0"}
 
 
-def test_vanished_modules_are_noted() -> None:
-    found = plan_releases([standing("user", "1.0.0")], NUMBERING, {"old": parse_release("2.1.0")})
-    assert found.notes == (
-        "old is on the index as 2.1.0 and not in the workspace: it is neither released nor withdrawn",
-    )
-
-
 ACCEPTANCE = Acceptance("test-major", "acme.user.*.User.*", "nobody uses it", "2.0.0")
 
 
