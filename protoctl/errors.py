@@ -13,7 +13,8 @@ ProtoctlError
 │   ├── ToolError         4   a compiler or plugin failed
 │   └── EngineError       4   the container engine
 ├── PackageIndexError     5   an index refuses, fails or answers nonsense
-│   └── AbsentIndexError  5   nothing at an index's address
+│   ├── AbsentIndexError  5   nothing at an index's address
+│   └── TakenError        5   another file is published under a version
 └── ArtifactError         6   an artifact is unusable
     └── OriginError       6   a package that protoctl did not make
 """
@@ -138,6 +139,10 @@ class PackageIndexError(ProtoctlError):
 
 class AbsentIndexError(PackageIndexError):
     """An index knows neither a distribution nor its own address, which may be mistyped."""
+
+
+class TakenError(PackageIndexError):
+    """An index has other bytes under the name and version of a file; no retry can change that."""
 
 
 class ArtifactError(ProtoctlError):

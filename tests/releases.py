@@ -27,7 +27,8 @@ def release(root: Path, version: str, modules: Sequence[str] = (), targets: Sequ
     workspace = discover(root)
     session = Session(workspace, replace(tools().options, frozen=True), silent)
     chosen = [load_target(name, workspace.configuration) for name in targets]
-    order = Order(list(modules) or list(workspace.modules), chosen, parse_release(version), b"")
+    releases = dict.fromkeys(workspace.modules, parse_release(version))
+    order = Order(list(modules) or list(workspace.modules), chosen, releases, b"")
     workshop = Workshop(session, order)
     packages = [workshop.plan(module, target) for target in chosen for module in order.modules]
     for files in workshop.make(packages).values():

@@ -20,6 +20,20 @@ OfflineOption = Annotated[bool, typer.Option("--offline", help="Use what is in t
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]
 MarkdownOption = Annotated[bool, typer.Option("--markdown", help="Print Markdown for a pull request.")]
 
+ModulesArgument = Annotated[
+    list[str] | None, typer.Argument(metavar="[MODULE]...", help="Modules; all when none is named.")
+]
+InitialOption = Annotated[
+    bool, typer.Option("--initial", help="Begin where the last packages were not made by protoctl.")
+]
+ToOption = Annotated[
+    list[str] | None,
+    typer.Option("--to", metavar="[MODULE=]VERSION", help="Ask for a version, like 1.0.0; never a lower one."),
+]
+LineOption = Annotated[str, typer.Option("--line", metavar="1.x", help="Plan on an old release line.")]
+PreviewOption = Annotated[str, typer.Option("--preview", metavar="BRANCH", help="Plan previews of a branch.")]
+PhaseOption = Annotated[str, typer.Option("--phase", metavar="dev|a|b|rc", help="Plan pre-releases of a phase.")]
+
 
 def find_root(context: typer.Context, workspace: Path | None) -> Path:
     """Give the workspace folder: as told, else the nearest folder upwards that has a configuration."""

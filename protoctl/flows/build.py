@@ -61,7 +61,8 @@ def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) ->
     check_writable(choice.out)
     from protoctl.flows.packages import Order, make_packages  # compilers and packers: not when nothing changed
 
-    order = Order(modules, [load_target(name, workspace.configuration) for name in targets], release, license_text)
+    releases = dict.fromkeys(workspace.modules, release)
+    order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)
     manifest, made = make_packages(session, order, choice.out)
     memory.note(key, made)
     return manifest

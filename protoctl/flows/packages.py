@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
@@ -43,10 +43,14 @@ class Order:
     """Names of modules."""
     targets: Sequence[Target]
     """Output languages."""
-    release: Release
-    """The version of every module."""
+    releases: Mapping[str, Release]
+    """Module to its version, also of those that only others need; a module without one is not made."""
     license_text: bytes
     """The workspace's LICENSE, or nothing."""
+    is_tried: bool = False
+    """Whether packages are tried also when none of them is a release."""
+    published: Mapping[str, bytes] = field(default_factory=dict)
+    """Packages that are on an index and that those need, by path as in `dist/`: a release is tried with them."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +86,7 @@ class Workshop:
 
     def plan(self, module: str, target: Target) -> Package:
         """Give what is to be made for a module in a language."""
-        request = make_request(self.session, self.schema, module, self.order.release, self.order.license_text)
+        request = make_request(self.session, self.schema, module, self.order.releases, self.order.license_text)
         jobs = tuple(target.jobs(request))
         keys = [self.generator.key(job) for job in jobs]
         return Package(target, request, jobs, digest_json([target.name, request_digest(request), keys]))
@@ -151,10 +155,11 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
     artifacts = [describe_artifact(package, path, data) for path, (package, data) in files.items()]
     fresh = {path: data for path, (_, data) in files.items()}
     others = kept(out, workshop, packages)
-    if not order.release.is_development:
+    if order.is_tried or any(not order.releases[module].is_development for module in wanted):
         from protoctl.flows.verify import prove  # compiled schemas and consumers: not for what is not released
 
-        prove(fresh, {one.path: (out / one.path).read_bytes() for one in others}, session.options, session.emit)
+        beside = {one.path: (out / one.path).read_bytes() for one in others}
+        prove(fresh, {**order.published, **beside}, session.options, session.emit)
     return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
 
 
@@ -188,7 +193,7 @@ def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Art
     current = {
         name: workshop.plan(name[0], load_target(name[1], configuration)).inputs
         for name in {(one.module, one.target) for one in others}
-        if name[0] in workshop.modules and name[1] in target_names()
+        if name[0] in workshop.order.releases and name[1] in target_names()
     }
     return [one for one in others if current.get((one.module, one.target)) == one.inputs and is_intact(out, one)]
 

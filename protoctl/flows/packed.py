@@ -14,7 +14,7 @@ from protoctl.packaging.embedded import read_embedded
 from protoctl.schema.view import Schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     from protoctl.packaging.embedded import Embedded
@@ -48,6 +48,30 @@ def join_packages(packages: Iterable[Embedded]) -> Baseline:
     files = imported | own
     ordered = order({path: [need for need in file.dependency if need in files] for path, file in files.items()})
     return Baseline(Schema({path: files[path] for path in ordered}, owners), names, by_module, is_whole=False)
+
+
+def outdated_imports(baseline: Baseline, packages: Mapping[str, Embedded]) -> dict[str, dict[str, FileDescriptorProto]]:
+    """Give module → all files of its package, for packages that carry a sibling's file otherwise than its owner does.
+
+    Places and comments do not count: packages carry none of what they import.
+    """
+    owned = {path: without_places(baseline.schema.files[path]) for path in baseline.schema.owners}
+    found = {}
+    for module, package in packages.items():
+        label = baseline.names[module]
+        files = read_set(package.descriptors, label)
+        others = files.keys() & owned.keys() - set(package.record.files)
+        if any(without_places(files[path]) != owned[path] for path in others):
+            found[module] = link(files, label)
+    return found
+
+
+def without_places(file: FileDescriptorProto) -> bytes:
+    """Give a file without what tells where its elements stand."""
+    bare = FileDescriptorProto()
+    bare.CopyFrom(file)
+    bare.ClearField("source_code_info")
+    return bare.SerializeToString(deterministic=True)
 
 
 def read_set(data: bytes, label: str) -> dict[str, FileDescriptorProto]:

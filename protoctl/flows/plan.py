@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
+    from protoctl.flows.published import Published
     from protoctl.flows.session import Options
     from protoctl.model.configuration import Configuration
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
+    from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.line import Line
     from protoctl.versioning.release import Release
     from protoctl.versioning.release_plan import ReleasePlan
@@ -59,12 +61,28 @@ class Choice:
     """The phase of previews: `dev`, `a`, `b` or `rc`; empty for `dev` of a branch, else for releases."""
 
 
+@dataclass(frozen=True)
+class Survey:
+    """A release plan, and what was seen for it."""
+
+    plan: ReleasePlan
+    catalogue: Mapping[str, Published]
+    """Every module of the workspace to what was released of it."""
+    packages: Mapping[str, Embedded]
+    """Module to the package that it was compared with."""
+
+
 def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> ReleasePlan:
     """Give the release plan of a workspace; nothing is written.
 
     Raises ConfigurationError without an index, PackageIndexError, ArtifactError, SourceError, UsageError.
     """
-    session = Session(workspace, options, emit)
+    return survey(Session(workspace, options, emit), choice).plan
+
+
+def survey(session: Session, choice: Choice) -> Survey:
+    """Give the release plan of a session's workspace with what it was made from; raises what `plan` raises."""
+    workspace, options, emit = session.workspace, session.options, session.emit
     modules = choose(choice.modules, workspace.modules, "module")
     requests = read_requests(choice.requests, modules)
     catalogue = read_histories(workspace, list(workspace.modules), options, emit, is_initial=choice.is_initial)
@@ -91,7 +109,9 @@ def plan(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> 
     found = plan_releases(standings, numbering_of(workspace.configuration, choice.today))
     if choice.branch or choice.phase:
         found = preview_plan(found, choice.branch, choice.phase or DEVELOPMENT)
-    return found if len(modules) == len(known) else select_modules(found, modules)
+    if len(modules) != len(known):
+        found = select_modules(found, modules)
+    return Survey(found, catalogue, packages)
 
 
 def choose_lines(choice: Choice, histories: Mapping[str, History]) -> dict[str, Line]:

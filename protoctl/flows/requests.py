@@ -14,6 +14,8 @@ from protoctl.targets.target import Request
 from protoctl.toolchain.lock_file import part_of
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from protoctl.flows.session import Session
     from protoctl.model.configuration import Configuration
     from protoctl.model.toolchain import Lock
@@ -21,15 +23,17 @@ if TYPE_CHECKING:
     from protoctl.versioning.release import Release
 
 
-def make_request(session: Session, schema: Schema, name: str, release: Release, license_text: bytes) -> Request:
-    """Give everything that a target needs to know about a module."""
+def make_request(
+    session: Session, schema: Schema, name: str, releases: Mapping[str, Release], license_text: bytes
+) -> Request:
+    """Give everything that a target needs to know about a module; all modules that it imports have a release."""
     workspace = session.workspace
     module = workspace.modules[name]
     descriptors = embed_schema(schema, module)
     sources = {path: workspace.sources.files[path] for path in module.files}
     lock = toolchain_part(session, name)
     settings = package_settings(workspace.configuration, license_text)
-    record = build_record(module, release.python, descriptors, sources, lock, settings)
+    record = build_record(module, releases[name].python, descriptors, sources, lock, settings)
     return Request(
         module=module,
         configuration=workspace.configuration,
@@ -37,7 +41,7 @@ def make_request(session: Session, schema: Schema, name: str, release: Release, 
         schema=schema,
         sources=sources,
         license_text=license_text,
-        releases=dict.fromkeys(workspace.modules, release),
+        releases=releases,
         descriptors=descriptors,
         record=record,
     )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from packaging.utils import canonicalize_name
 
+from protoctl.flows.baseline import Baseline
 from protoctl.flows.diff import compare_modules
 from protoctl.flows.modules import module_needs
-from protoctl.flows.packed import join_packages
+from protoctl.flows.packed import join_packages, outdated_imports
 from protoctl.reports.diff import ModuleDifferences
+from protoctl.schema.view import Schema
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import Release, parse_release
 from protoctl.versioning.requirements import Bound, read_npm, read_python
@@ -20,10 +22,10 @@ from protoctl.versioning.standing import Standing
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from protoctl.flows.baseline import Baseline
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
+
     from protoctl.model.configuration import Configuration
     from protoctl.packaging.embedded import Embedded
-    from protoctl.schema.view import Schema
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,23 @@ class Seen:
 
     @cached_property
     def differences(self) -> Mapping[str, ModuleDifferences]:
-        """Module to what differs in it."""
-        return compare_modules(self.baseline, self.current, self.configuration)
+        """Module to what differs in it.
+
+        A sibling may have been released since a module embedded its files, also by a release that was interrupted
+        between the two: what such a module inherits is told by the files that it embeds.
+        """
+        found = compare_modules(self.baseline, self.current, self.configuration)
+        for module, files in outdated_imports(self.baseline, self.packages).items():
+            alone = compare_modules(self.embedded(module, files), self.current, self.configuration)
+            found[module] = replace(found[module], inherited=alone[module].inherited)
+        return found
+
+    def embedded(self, module: str, files: Mapping[str, FileDescriptorProto]) -> Baseline:
+        """Give what the package of one module carries, its siblings' files included, as a baseline."""
+        known = self.baseline.schema.owners
+        owners = {path: known[path] for path in files if path in known}
+        names = {owner: self.baseline.names[owner] for owner in owners.values()}
+        return Baseline(Schema(files, owners), names, {module: self.packages[module]}, is_whole=False)
 
     @cached_property
     def needs(self) -> Mapping[str, set[str]]:

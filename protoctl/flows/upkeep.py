@@ -98,7 +98,8 @@ def make_again(session: Session, module: str, target: str, release: Release, lic
     from protoctl.flows.packages import Order, Workshop  # compilers and packers: only when something changed
 
     language = load_target(target, session.workspace.configuration)
-    workshop = Workshop(session, Order([module], [language], release, license_text))
+    releases = dict.fromkeys(session.workspace.modules, release)
+    workshop = Workshop(session, Order([module], [language], releases, license_text))
     package = workshop.plan(module, language)
     files = workshop.make([package])[package.name]
     name = next(one for one in sorted(files) if one.endswith((".whl", ".tgz")))

@@ -145,16 +145,21 @@ def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]
     data, descriptors = (files.get(f"{folder}/{name}") for name in (RECORD_FILE, SCHEMA_FILE))
     if data is None or descriptors is None:
         raise OriginError("was not made by protoctl: it carries no compiled schema and no build record")
-    try:
-        record = msgspec.json.decode(data, type=Record)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ArtifactError(f"has a damaged build record: {error}") from error
+    record = decode_record(data)
     if record.format > FORMAT:
         hint = "use a newer protoctl"
         raise ArtifactError(f"has a build record of format {record.format}, made by {record.generator}", hint=hint)
     if digest_bytes(descriptors) != record.schema:
         raise ArtifactError("carries another schema than its build record tells")
     return record, descriptors
+
+
+def decode_record(data: bytes) -> Record:
+    """Give a build record; raises ArtifactError for what is none."""
+    try:
+        return msgspec.json.decode(data, type=Record)
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        raise ArtifactError(f"has a damaged build record: {error}") from error
 
 
 def check_record(files: Mapping[str, bytes], path: str) -> None:

@@ -11,10 +11,16 @@ import typer
 from protoctl.cli.console import complain, emit, say
 from protoctl.cli.options import (
     FrozenOption,
+    InitialOption,
     JsonOption,
+    LineOption,
     MarkdownOption,
+    ModulesArgument,
     OfflineOption,
+    PhaseOption,
+    PreviewOption,
     RunnerOption,
+    ToOption,
     WorkspaceOption,
     make_options,
     open_workspace,
@@ -23,9 +29,7 @@ from protoctl.cli.options import (
 
 def plan(
     context: typer.Context,
-    modules: Annotated[
-        list[str] | None, typer.Argument(metavar="[MODULE]...", help="Modules; all when none is named.")
-    ] = None,
+    modules: ModulesArgument = None,
     check: Annotated[
         bool, typer.Option("--check", help="Exit with 1 when a break is not accepted in the configuration.")
     ] = False,
@@ -34,16 +38,11 @@ def plan(
     changelog: Annotated[
         Path | None, typer.Option("--changelog", metavar="DIR", help="Add a section to MODULE.md in a folder.")
     ] = None,
-    initial: Annotated[
-        bool, typer.Option("--initial", help="Begin where the last packages were not made by protoctl.")
-    ] = False,
-    to: Annotated[
-        list[str] | None,
-        typer.Option("--to", metavar="[MODULE=]VERSION", help="Ask for a version, like 1.0.0; never a lower one."),
-    ] = None,
-    line: Annotated[str, typer.Option("--line", metavar="1.x", help="Plan on an old release line.")] = "",
-    preview: Annotated[str, typer.Option("--preview", metavar="BRANCH", help="Plan previews of a branch.")] = "",
-    phase: Annotated[str, typer.Option("--phase", metavar="dev|a|b|rc", help="Plan pre-releases of a phase.")] = "",
+    initial: InitialOption = False,
+    to: ToOption = None,
+    line: LineOption = "",
+    preview: PreviewOption = "",
+    phase: PhaseOption = "",
     runner: RunnerOption = "auto",
     frozen: FrozenOption = False,
     offline: OfflineOption = False,

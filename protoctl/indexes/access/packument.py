@@ -39,6 +39,7 @@ class Packument(msgspec.Struct):
 
     name: str
     versions: dict[str, Manifest] = {}
+    tags: dict[str, str] = msgspec.field(name="dist-tags", default_factory=dict)
 
 
 def read_packument(package: str, body: bytes) -> list[Listed]:
@@ -52,7 +53,7 @@ def read_packument(package: str, body: bytes) -> list[Listed]:
         message = f"it answered about {packument.name!r}"
         raise NonsenseError(message)
     return [
-        list_manifest(manifest)
+        list_manifest(manifest, tuple(sorted(tag for tag, other in packument.tags.items() if other == version)))
         for version, manifest in packument.versions.items()
         if manifest.version == version and manifest.name == package and is_version(version)
     ]
@@ -63,8 +64,8 @@ def is_version(text: str) -> bool:
     return len(text) <= LENGTH_LIMIT and bool(VERSION.fullmatch(text))
 
 
-def list_manifest(manifest: Manifest) -> Listed:
-    """Give the listing of one version."""
+def list_manifest(manifest: Manifest, tags: tuple[str, ...]) -> Listed:
+    """Give the listing of one version and the tags that stand on it."""
     return Listed(
         file=tarball_file(manifest.name, manifest.version),
         distribution=manifest.name,
@@ -72,6 +73,7 @@ def list_manifest(manifest: Manifest) -> Listed:
         url=manifest.dist.tarball,
         digest=choose_integrity(manifest.dist.integrity, manifest.dist.shasum),
         is_withdrawn=manifest.deprecated is True or bool(manifest.deprecated),
+        tags=tags,
     )
 
 

@@ -63,7 +63,8 @@ def test_a_fault_in_one_language_stops_the_others(tmp_path: Path) -> None:
     runner = FaultyRunner(session.runner)
     session.__dict__["runner"] = runner
     targets = [load_target(name, workspace.configuration) for name in target_names()]
-    order = Order(tuple(workspace.modules), targets, development_release("0.1.0"), b"")
+    releases = dict.fromkeys(workspace.modules, development_release("0.1.0"))
+    order = Order(tuple(workspace.modules), targets, releases, b"")
     with pytest.raises(MachineError, match="the fault"):
         make_packages(session, order, tmp_path / "dist")
     assert runner.calls == 3

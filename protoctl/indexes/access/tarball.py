@@ -1,0 +1,37 @@
+"""What a registry keeps of an npm tarball: its `package.json` with the digests of the file.
+
+github.com/npm/registry, docs/responses/package-metadata.md
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from typing import Any
+
+from protoctl.errors import ArtifactError
+from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar
+
+LIMIT = 512 << 20
+"""Bytes of all files of a package."""
+
+
+def describe_tarball(file: str, data: bytes, url: str) -> dict[str, Any]:
+    """Give the manifest of a version whose tarball is at an address; raises ArtifactError for a file that is none."""
+    try:
+        files = read_tar(read_gzip(data, limit=LIMIT), limit=LIMIT)
+        manifest = json.loads(files["package/package.json"])
+        identity = f"{manifest['name']}@{manifest['version']}"
+    except (UnsafeArchiveError, KeyError, ValueError, TypeError, RecursionError) as error:
+        raise ArtifactError(f"is no npm tarball: {error}", where=file) from error
+    return {**manifest, "_id": identity, "dist": {"tarball": url, **digests_of(data)}}
+
+
+def digests_of(data: bytes) -> dict[str, str]:
+    """Give the digests as npm writes them: SHA-512 for whoever installs, SHA-1 for old clients."""
+    integrity = base64.b64encode(hashlib.sha512(data).digest()).decode()
+    return {
+        "integrity": f"sha512-{integrity}",
+        "shasum": hashlib.sha1(data, usedforsecurity=False).hexdigest(),
+    }
