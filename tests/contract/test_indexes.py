@@ -18,6 +18,7 @@ from scripted_server import free_port
 from protoctl.errors import PackageIndexError
 from protoctl.indexes import Surroundings, index_kinds, load_index
 from protoctl.model.configuration import Configuration, IndexTable, WorkspaceTable
+from protoctl.model.index import Upload
 from protoctl.packaging.embedded import read_embedded
 from protoctl.versioning.release import parse_release
 
@@ -136,6 +137,29 @@ def test_a_server_tells_digests_and_files_that_lie_there_have_none(store: Store)
         digests = [one.digest for one in index.list_files(target, DISTRIBUTIONS[target])]
         assert {one.startswith(known) for one in digests} == {True}
         assert {bool(one) for one in digests} == {store.kind != "directory"}
+
+
+def upload_of(package: Path) -> Upload:
+    """Give what is handed over of a package of `freight`."""
+    target = targets_of(package)
+    version = "1.0.0" if "1.0.0" in package.name else "1.1.0rc1" if target == "python" else "1.1.0-rc.1"
+    name = {"python": "acme-freight", "node": "@acme/freight"}[target]
+    tag = "next" if target == "node" else ""
+    return Upload(target, name, version, package.name, package.read_bytes(), dist_tag=tag)
+
+
+def test_what_is_handed_over_is_listed_and_fetched(store: Store, tmp_path: Path) -> None:
+    index = open_index(store)
+    index.check_access()
+    made = [make(tmp_path, "freight", "1.0.0") for make in (make_wheel, make_sdist, make_tarball)]
+    uploads = [upload_of(one) for one in made if targets_of(one) in index.targets]
+    for upload in uploads:
+        index.upload(upload)
+    for target in index.targets:
+        listed = index.list_files(target, {"python": "acme-freight", "node": "@acme/freight"}[target])
+        assert {one.version for one in listed} == {"1.0.0"}
+        assert {index.fetch(one) for one in listed} == {one.data for one in uploads if one.target == target}
+        assert all(one.digest for one in listed)
 
 
 def test_what_nobody_uploaded_is_unknown(store: Store) -> None:
