@@ -23,7 +23,7 @@ from protoctl.targets.python.bounds import requirements
 from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
-from protoctl.targets.python.readme import readme_view
+from protoctl.targets.python.readme import install_view, readme_view
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,9 +101,9 @@ class PythonTarget:
         name = names[request.module.name]
         description = describe(request.schema, request.module.files)
         folders = {path.partition("/")[0] for path in files}
-        metadata = project(request, name, description, requirements(request, code, names), folders)
-        files["pyproject.toml"] = metadata.encode()
-        view = readme_view(request, name, description, self.prefix)
+        requires = requirements(request, code, names)
+        files["pyproject.toml"] = project(request, name, description, requires, folders).encode()
+        view = readme_view(request, name, description, self.prefix, install_view(request, names, requires))
         files["README.md"] = render(TEMPLATES, "README.md", view).encode()
         files[f"{SCHEMA_FOLDER}/{SCHEMA_FILE}"] = request.descriptors
         files[f"{SCHEMA_FOLDER}/{RECORD_FILE}"] = request.record
