@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from packaging.metadata import parse_email
 
-from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar, read_zip
+from protoctl.kit.archive import UnsafeArchiveError, read_tar, read_zip
 
 LIMIT = 512 << 20
 """Bytes of all files of a package."""
@@ -15,11 +15,7 @@ NAMES = (".dist-info/METADATA", "/PKG-INFO")
 def requires_python(file: str, data: bytes) -> str:
     """Give the versions of Python that a wheel or sdist runs on, like `>=3.9`; nothing when it does not tell."""
     try:
-        files = (
-            read_zip(data, limit=LIMIT)
-            if file.endswith(".whl")
-            else read_tar(read_gzip(data, limit=LIMIT), limit=LIMIT)
-        )
+        files = (read_zip if file.endswith(".whl") else read_tar)(data, limit=LIMIT)
     except UnsafeArchiveError:
         return ""
     found = [text for path, text in files.items() if path.count("/") == 1 and path.endswith(NAMES)]

@@ -24,7 +24,7 @@ from protoctl.indexes.access.folder_pages import (
     render_root,
 )
 from protoctl.indexes.access.packument import tarball_file
-from protoctl.indexes.access.simple_pages import ARCHIVES, version_of
+from protoctl.indexes.access.simple_pages import ARCHIVES, read_html, version_of
 from protoctl.indexes.access.tarball import describe_tarball
 from protoctl.kit.files import write_atomic
 from protoctl.kit.locks import locked
@@ -82,7 +82,9 @@ class FolderWriter:
         """Give file → attributes of its link, made anew where files lie without a page."""
         page, limits = folder / PAGE, self.folder.limits
         if page.is_file():
-            return read_entries(self.folder.read(page, limits.page).decode("utf-8", errors="replace"))
+            content = self.folder.read(page, limits.page)
+            read_html(content, page.as_uri())  # what is no page of an index is not written over
+            return read_entries(content.decode("utf-8", errors="replace"))
         files = sorted(folder.iterdir()) if folder.is_dir() else []
         archives = [path for path in files if path.name.endswith(ARCHIVES)]
         return {path.name: link_to(path.name, self.folder.read(path, limits.file)) for path in archives}
