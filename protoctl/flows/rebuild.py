@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from protoctl.cache.results import FolderStore
     from protoctl.flows.origin import Origin
     from protoctl.flows.published import Offer, Publication
+    from protoctl.flows.session import Session
     from protoctl.model.artifact import Artifact
     from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.release import Release
+
+TRIES = 5
+"""Origins that are rebuilt before a difference is believed."""
 
 
 @dataclass(frozen=True)
@@ -47,15 +51,11 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     """
     session, record = origin.session, package.record
     configuration = session.workspace.configuration
-    languages = {name: load_target(name, configuration) for name in target_names()}
-    modules = session.workspace.modules
-    names = {
-        module: {name: one.distribution(configuration, module) for name, one in languages.items()} for module in modules
-    }
     release = parse_release(record.version)
-    releases = {**required_siblings(package, names), record.module: release}
-    order = Order([record.module], [languages[name] for name in targets], releases, origin.license_text)
-    order = Order(order.modules, order.targets, dict.fromkeys(modules, release) | releases, order.license_text)
+    releases = {**required_siblings(package, sibling_names(session)), record.module: release}
+    everything = dict.fromkeys(session.workspace.modules, release) | releases  # of the rest, no version shows
+    languages = [load_target(name, configuration) for name in targets]
+    order = Order([record.module], languages, everything, origin.license_text)
     try:
         workshop = Workshop(session, order)
         packages = [workshop.plan(record.module, target) for target in order.targets]
@@ -70,6 +70,16 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     ]
     artifacts = tuple(sorted((artifact for artifact, _ in found), key=lambda one: one.path))
     return Rebuilt(origin, releases, artifacts, {artifact.path: data for artifact, data in found})
+
+
+def sibling_names(session: Session) -> dict[str, dict[str, str]]:
+    """Give module → language → the name of its distribution."""
+    configuration = session.workspace.configuration
+    languages = {name: load_target(name, configuration) for name in target_names()}
+    return {
+        module: {name: one.distribution(configuration, module) for name, one in languages.items()}
+        for module in session.workspace.modules
+    }
 
 
 def compare(rebuilt: Rebuilt, publication: Publication, store: FolderStore) -> list[Trial]:
