@@ -142,14 +142,18 @@ def fits_settings(record: Record, configuration: Configuration, lock: Lock, lice
 
 
 def fits_sources(record: Record, origin: Origin) -> bool:
-    """Tell whether a module's protos, and all that they import, are as a record tells."""
+    """Tell whether a module's protos, and all that they import, are as a record tells.
+
+    What this protoctl refuses, which another may have taken, is told and does not.
+    """
     if module_sources(record, origin) != record.sources:
         return False
     session = origin.session
     try:
         descriptors = embed_schema(build_schema(session), session.workspace.modules[record.module])
-    except SourceError as error:
-        session.emit(Event(f"{origin.label} is passed over: {error.what}", Level.NOTE))
+    except (SourceError, LockError) as error:
+        text = f"{origin.label} has these protos and is passed over: {error.what}; it was made by {record.generator}"
+        session.emit(Event(text, Level.WARNING))
         return False
     return digest_bytes(descriptors) == record.schema
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import LockError, WorkspaceError
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.packages import Order, Workshop, describe_artifact
 from protoctl.flows.standings import required_siblings
@@ -47,7 +46,7 @@ class Rebuilt:
 def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuilt:
     """Make a module again at the version of a package, with siblings at the versions that it requires.
 
-    Raises WorkspaceError for a lock that another protoctl wrote, and what making packages raises.
+    Raises what making packages raises.
     """
     session, record = origin.session, package.record
     configuration = session.workspace.configuration
@@ -56,13 +55,9 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     everything = dict.fromkeys(session.workspace.modules, release) | releases  # of the rest, no version shows
     languages = [load_target(name, configuration) for name in targets]
     order = Order([record.module], languages, everything, origin.license_text)
-    try:
-        workshop = Workshop(session, order)
-        packages = [workshop.plan(record.module, target) for target in order.targets]
-        made = workshop.make(packages)
-    except LockError as error:
-        hint = f"use the protoctl that made it: {record.generator}"
-        raise WorkspaceError(f"the lock of {origin.label} cannot be used", said=str(error), hint=hint) from error
+    workshop = Workshop(session, order)
+    packages = [workshop.plan(record.module, target) for target in order.targets]
+    made = workshop.make(packages)
     found = [
         (describe_artifact(one, f"{one.target.name}/{name}", data), data)
         for one in packages

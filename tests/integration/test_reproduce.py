@@ -124,7 +124,7 @@ def test_sources_that_are_nowhere_are_told_with_the_way_out(workspace: Workspace
     root = published(workspace)
     edit_common(root)
     git(root, "commit", "--quiet", "--all", "--amend", "--message", "rewritten")
-    with pytest.raises(WorkspaceError, match="the sources of acme-user .* are not to be found") as caught:
+    with pytest.raises(WorkspaceError, match="the sources of acme-user") as caught:
         verified(root)
     assert "fetch all branches and tags" in caught.value.hint
 
