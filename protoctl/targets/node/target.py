@@ -77,7 +77,8 @@ class NodeTarget:
         name = imports.names[request.module.name]
         description = describe(request.schema, request.module.files)
         dependencies = {package: imports.version_range(package, code.uses) for package in code.packages}
-        view = readme_view(request, name, description, code)
+        siblings = sorted({*dependencies} & {*imports.names.values()})
+        view = readme_view(request, name, description, code, siblings)
         files = {path: text.encode() for path, text in code.files.items()} | dict(request.sources)
         files["package.json"] = package_json(request, name, description, dependencies, code).encode()
         files["cjs/package.json"] = COMMONJS_MARK.encode()

@@ -24,7 +24,7 @@ from protoctl.targets.python.bounds import requirements
 from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
-from protoctl.targets.python.readme import readme_view
+from protoctl.targets.python.readme import install_view, readme_view
 from protoctl.versioning.requirements import split_python
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ class PythonTarget:
         requires = requirements(request, code, names)
         metadata = project(request, name, description, requires, folders)
         files["pyproject.toml"] = metadata.encode()
-        view = readme_view(request, name, description, self.prefix)
+        view = readme_view(request, name, description, self.prefix, install_view(request, names, requires))
         files["README.md"] = render(TEMPLATES, "README.md", view).encode()
         files[f"{SCHEMA_FOLDER}/{SCHEMA_FILE}"] = request.descriptors
         files[f"{SCHEMA_FOLDER}/{RECORD_FILE}"] = request.record
