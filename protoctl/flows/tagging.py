@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from protoctl.errors import WorkspaceError
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from protoctl.versioning.release import Release
     from protoctl.workspace.checkout import Checkout
 
+LICENSE = "LICENSE"
 MOST = 10
 """Files that an error names."""
 
@@ -30,13 +31,17 @@ def tag_name(module: str, release: Release) -> str:
     return f"{module}/v{release.npm}"
 
 
+def source_paths(workspace: Workspace) -> list[str]:
+    """Give what packages are made from, relative to the workspace."""
+    return [workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, LICENSE]
+
+
 def make_tagger(workspace: Workspace, remote: str, emit: Emit) -> Tagger | None:
     """Give what tags the releases of a workspace; None, and a note, outside of a repository.
 
     Raises WorkspaceError and MachineError.
     """
-    paths = [workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, "LICENSE"]
-    checkout = read_checkout(workspace.root, paths)
+    checkout = read_checkout(workspace.root, source_paths(workspace))
     if checkout is None:
         emit(Event(f"{workspace.root} is in no git repository: releases get no tags", Level.NOTE))
         return None
@@ -88,6 +93,7 @@ class Tagger:
         """Tag a release here and on the remote, where it is not yet; raises MachineError."""
         tag = shipment.git_tag
         if not tagged_commit(self.checkout, tag) and tag not in self.pushed:
-            make_tag(self.checkout, tag, f"{shipment.module} {shipment.release.python}")
+            place = replace(self.checkout, commit=shipment.commit or self.checkout.commit)
+            make_tag(place, tag, f"{shipment.module} {shipment.release.python}")
         if self.remote and tag not in self.pushed:
             push_tag(self.checkout, tag, self.remote)
