@@ -61,6 +61,12 @@ def read_python(text: str) -> Bound:
     return read_specifiers(canonicalize_name(requirement.name), str(requirement.specifier))
 
 
+def split_python(text: str) -> tuple[str, str]:
+    """Give name and specifiers of a requirement of core metadata, both as they are written."""
+    name = Requirement(text).name
+    return name, text.removeprefix(name)
+
+
 def read_specifiers(name: str, text: str) -> Bound:
     """Give what specifiers (PEP 440) say of a name, like `>=3.9` of Python."""
     specifiers = SpecifierSet(text)
