@@ -1,20 +1,24 @@
 # Every verb sets up what it needs on first use; nothing but Python 3.11+, make and the package indexes is assumed.
 PYTHON ?= python3
 BIN := .venv/bin
-.PHONY: python node build verify check plan lock test coverage lint bench reproduce replay agreement fuzz image clean
+.PHONY: python node build verify check diff plan publish lock test coverage lint bench reproduce replay agreement fuzz image clean
 
 python: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target python
 node: $(BIN)/protoctl
 	@$(BIN)/protoctl build --target node
 build: $(BIN)/protoctl
-	@$(BIN)/protoctl build
+	@$(BIN)/protoctl build $(ARGS)
 verify: $(BIN)/protoctl
-	@$(BIN)/protoctl verify
+	@$(BIN)/protoctl verify $(ARGS)
 check: $(BIN)/protoctl
-	@$(BIN)/protoctl check
+	@$(BIN)/protoctl check $(ARGS)
+diff: $(BIN)/protoctl
+	@$(BIN)/protoctl diff $(ARGS)
 plan: $(BIN)/protoctl
 	@$(BIN)/protoctl plan $(ARGS)
+publish: $(BIN)/protoctl
+	@$(BIN)/protoctl publish $(ARGS)
 lock: $(BIN)/protoctl
 	@$(BIN)/protoctl lock
 image: $(BIN)/protoctl

@@ -57,12 +57,13 @@ class Index:
         return f"#sha256={hashlib.sha256(wheel.read_bytes()).hexdigest()}" if self.has_hashes else ""
 
 
-def write_wheel(path: Path, name: str, version: str, files: Mapping[str, str]) -> None:
-    """Write a wheel with correct metadata."""
+def write_wheel(path: Path, name: str, version: str, files: Mapping[str, str], requires: str = "") -> None:
+    """Write a wheel with correct metadata, which may require another."""
     info = f"{name.replace('-', '_')}-{version}.dist-info"
     everything = {
         **files,
-        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+        + (f"Requires-Dist: {requires}\n" if requires else ""),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     rows = [f"{one},sha256={digest(text.encode())},{len(text.encode())}" for one, text in everything.items()]

@@ -39,14 +39,14 @@ def origin(module: str, version: str) -> dict[str, bytes]:
     return {"schema.binpb": schema_of(module), "build.json": json.dumps(record).encode()}
 
 
-def make_wheel(folder: Path, module: str, version: str, *, is_ours: bool = True) -> Path:
+def make_wheel(folder: Path, module: str, version: str, *, is_ours: bool = True, requires: str = "") -> Path:
     """Write the wheel of a module; one that is not ours carries neither schema nor record."""
     name = f"acme_{module}-{version}"
     files = origin(module, version) if is_ours else {}
     inside = {f"{name}.dist-info/extra_metadata/protoctl/{path}": data.decode() for path, data in files.items()}
     target = folder / f"{name}-py3-none-any.whl"
     folder.mkdir(parents=True, exist_ok=True)
-    write_wheel(target, f"acme-{module}", version, inside)
+    write_wheel(target, f"acme-{module}", version, inside, requires)
     return target
 
 

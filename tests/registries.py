@@ -154,7 +154,7 @@ def pypiserver(python_servers: Path, tmp_path_factory: pytest.TempPathFactory) -
     options = ["-i", "127.0.0.1", "-p", str(port), "-P", "htpasswd", "-a", "update,download,list", "packages"]
     with running([sys.executable, "-m", "pypiserver", "run", *options], port, folder, python_servers):
         url = f"http://127.0.0.1:{port}/"
-        (folder / ".netrc").write_text(f"machine 127.0.0.1 login {USER} password {PASSWORD}\n")
+        write_netrc(folder)
         yield Registry("pypi", f"{url}simple/", url, has_locks=True, folder=folder)
 
 
@@ -170,7 +170,13 @@ def devpi(python_servers: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     with running([*serve, "--host", "127.0.0.1", *CHEAP_SECRETS], port, folder, python_servers):
         url = f"http://127.0.0.1:{port}/"
         make_devpi_index(url)
+        write_netrc(folder)
         yield Registry("pypi", f"{url}{USER}/dev/+simple/", f"{url}{USER}/dev/", has_locks=False, folder=folder)
+
+
+def write_netrc(folder: Path) -> None:
+    """Let the user with a home there open the servers of this machine."""
+    (folder / ".netrc").write_text(f"machine 127.0.0.1 login {USER} password {PASSWORD}\n")
 
 
 def make_devpi_index(url: str) -> None:

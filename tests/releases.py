@@ -16,7 +16,7 @@ from protoctl.versioning.release import parse_release
 from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 INDEX = '\n[indexes.team]\nkind = "directory"\nurl = "index"\n'
@@ -24,16 +24,22 @@ INDEX = '\n[indexes.team]\nkind = "directory"\nurl = "index"\n'
 
 def release(root: Path, version: str, modules: Sequence[str] = (), targets: Sequence[str] = ("python",)) -> None:
     """Put packages of some modules, or all, at a version into `index/` below the workspace."""
+    for files in make_releases(root, version, modules, targets).values():
+        for name, data in files.items():
+            place(root / "index", name, data)
+
+
+def make_releases(
+    root: Path, version: str, modules: Sequence[str] = (), targets: Sequence[str] = ("python",)
+) -> Mapping[tuple[str, str], Mapping[str, bytes]]:
+    """Give the files of packages of some modules, or all, at a version, by package."""
     workspace = discover(root)
     session = Session(workspace, replace(tools().options, frozen=True), silent)
     chosen = [load_target(name, workspace.configuration) for name in targets]
     releases = dict.fromkeys(workspace.modules, parse_release(version))
     order = Order(list(modules) or list(workspace.modules), chosen, releases, b"")
     workshop = Workshop(session, order)
-    packages = [workshop.plan(module, target) for target in chosen for module in order.modules]
-    for files in workshop.make(packages).values():
-        for name, data in files.items():
-            place(root / "index", name, data)
+    return workshop.make([workshop.plan(module, target) for target in chosen for module in order.modules])
 
 
 def place(index: Path, name: str, data: bytes) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from protoctl.kit.text import plural, size
+from protoctl.kit.text import plural, printable, size
 
 if TYPE_CHECKING:
     from protoctl.flows.clean import Result as Cleaned
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from protoctl.flows.init import Result as Initialised
     from protoctl.flows.inspect import Result as Inspected
     from protoctl.flows.lock import Result as Locked
+    from protoctl.flows.yank import Result as Yanked
+    from protoctl.flows.yank import Withdrawal
 
 FORMAT = 1
 """Of every JSON document here; new fields do not raise it."""
@@ -107,3 +109,22 @@ def show_dot(result: Graph) -> str:
     lines = [f'  "{node.module}"' for node in result.modules]
     lines += [f'  "{node.module}" -> "{need}"' for node in result.modules for need in node.imports]
     return "\n".join(["digraph modules {", *lines, "}"])
+
+
+def show_yank(result: Yanked) -> str:
+    """Give one line for each index and distribution, and one for each release that is built on the version."""
+    lines = [show_withdrawal(one, is_undo=result.is_undo) for one in result.withdrawals]
+    for one in result.dependants:
+        rest = "no other version fits" if one.is_stranded else "it is the oldest that fits"
+        lines.append(f"{one.module} {one.version} requires {one.requires}: {rest}")
+    return "\n".join(map(printable, "\n".join(lines).split("\n")))
+
+
+def show_withdrawal(one: Withdrawal, *, is_undo: bool) -> str:
+    """Say what an index did."""
+    done = "given back" if is_undo else "withdrawn"
+    before = "not withdrawn" if is_undo else "withdrawn already"
+    state = {"changed": done, "unchanged": before, "failed": "failed"}[one.state.value]
+    moved = f", latest is {one.latest}" if one.latest else ""
+    said = f": {one.said}" if one.said else ""
+    return f"{one.index}: {one.distribution} {one.version} {state}{moved}{said}"

@@ -101,6 +101,8 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
         if choice.is_rehearsal:
             return Outcome(found.plan, shipments)
+        for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
+            indexes[name].check_access()
         receipts = tuple(ship(one, indexes, tagger, choice, session) for one in shipments)
         return Outcome(found.plan, shipments, receipts)
 

@@ -9,6 +9,7 @@ import msgspec
 from protoctl import __version__
 from protoctl.kit.digest import digest_bytes, digest_json, digest_mapping
 from protoctl.model.toolchain import COMPONENTS
+from protoctl.packaging.addresses import KINDS, consumer_address
 from protoctl.packaging.record import build_record, embed_schema
 from protoctl.targets.target import Request
 from protoctl.toolchain.lock_file import part_of
@@ -60,7 +61,8 @@ def package_settings(configuration: Configuration, license_text: bytes) -> dict[
     """
     python = configuration.python
     languages = [python.distribution, python.prefix, python.requires_python, configuration.node]
-    shown = [configuration.metadata, languages, configuration.dependencies]
+    addresses = [consumer_address(configuration, target) for target in sorted(KINDS)]
+    shown = [configuration.metadata, languages, configuration.dependencies, addresses]
     return {
         "prefix": configuration.python.prefix,
         "int64": configuration.node.int64,

@@ -30,7 +30,7 @@ from protoctl.indexes.access.folder_pages import (
 from protoctl.indexes.access.packument import is_version, read_packument, tarball_file
 from protoctl.indexes.access.simple_pages import ARCHIVES, Link, list_links, read_html, version_of
 from protoctl.indexes.access.tarball import describe_tarball
-from protoctl.kit.files import write_atomic
+from protoctl.kit.files import require_writable, write_atomic
 from protoctl.kit.locks import locked
 from protoctl.model.index import Listed
 
@@ -146,6 +146,14 @@ class FolderIndex:
             raise self.unreadable(path, error) from error
         check_digest(self.name, listed.file, listed.digest, data)
         return data
+
+    def check_access(self) -> None:
+        """Raise PackageIndexError when nothing can be written there."""
+        place = next(one for one in (self.root, *self.root.absolute().parents) if one.exists())
+        try:
+            require_writable(place)
+        except OSError as error:
+            raise PackageIndexError(f"cannot write {place}: {error.strerror}", where=self.name) from error
 
     def upload(self, upload: Upload) -> None:
         """Place a file and list it, both at once for whoever reads; a version that is there stays as it is."""

@@ -66,6 +66,13 @@ class Index(Protocol):
         """Give the file, its digest compared; raises PackageIndexError."""
         ...
 
+    def check_access(self) -> None:
+        """Raise PackageIndexError when it is known beforehand that nothing can be uploaded; nothing is written.
+
+        Raises ConfigurationError when the configuration lacks something that uploading needs.
+        """
+        ...
+
     def upload(self, upload: Upload) -> None:
         """Hand a file over; what the index says to it is not the truth, only what it lists afterwards is.
 

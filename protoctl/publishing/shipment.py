@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,8 @@ from protoctl.versioning.dist_tag import LATEST
 from protoctl.versioning.release import parse_release
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+    from pathlib import Path
 
     from protoctl.model.artifact import Artifact
     from protoctl.model.index import Listed
@@ -62,6 +63,12 @@ class Shipment:
     """In the order of uploading: Python before npm, since only npm can hide a version until all are there."""
     git_tag: str = ""
     """The tag that its commit gets; nothing outside of a repository."""
+    commit: str = ""
+    """What it was made from, when that is not what is checked out."""
+    folder: Path | None = None
+    """Where its files lie, when that is not `dist/`."""
+    papers: Mapping[str, bytes] = field(default_factory=dict)
+    """What is written beside its receipt, by file name."""
 
 
 def end_of(file: str) -> str:

@@ -21,6 +21,8 @@ from protoctl.versioning.standing import Cause
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from protoctl.versioning.release import Release
+
 NUMBER = r"\d+(?:\.\d+){0,2}(?:-[0-9A-Za-z.-]+)?"
 NPM_FLOOR = re.compile(rf"(?:\^|>=|~|=)?\s*({NUMBER})")
 NPM_CEILING = re.compile(rf"<\s*({NUMBER})")
@@ -38,6 +40,19 @@ class Bound:
     """The first version that it may not be; nothing when all may, and where the kind of range implies it."""
     text: str = ""
     """As the metadata write it, for people."""
+    is_exact: bool = False
+    """Whether only the lowest version will do."""
+
+    def admits(self, release: Release) -> bool:
+        """Tell whether a version fits; without a ceiling, whatever breaks nothing since the floor does."""
+        if not self.floor:
+            return True
+        floor = read_version(self.floor)
+        if self.is_exact:
+            return floor == release.version
+        if self.ceiling:
+            return floor <= release.version < read_version(self.ceiling)
+        return floor <= release.version and compatible_part(self.floor) == compatible_part(release.python)
 
 
 def read_python(text: str) -> Bound:
@@ -46,18 +61,26 @@ def read_python(text: str) -> Bound:
     return read_specifiers(canonicalize_name(requirement.name), str(requirement.specifier))
 
 
+def split_python(text: str) -> tuple[str, str]:
+    """Give name and specifiers of a requirement of core metadata, both as they are written."""
+    name = Requirement(text).name
+    return name, text.removeprefix(name)
+
+
 def read_specifiers(name: str, text: str) -> Bound:
     """Give what specifiers (PEP 440) say of a name, like `>=3.9` of Python."""
     specifiers = SpecifierSet(text)
     floors = [one.version for one in specifiers if one.operator in {">=", "==", "~="}]
     ceilings = [one.version for one in specifiers if one.operator == "<"]
-    return Bound(name, floors[0] if floors else "", ceilings[0] if ceilings else "", f"{name}{text}")
+    is_exact = any(one.operator == "==" for one in specifiers)
+    return Bound(name, floors[0] if floors else "", ceilings[0] if ceilings else "", f"{name}{text}", is_exact)
 
 
 def read_npm(name: str, text: str) -> Bound:
     """Give what a range of npm says of a name."""
     floor, ceiling = NPM_FLOOR.match(text.strip()), NPM_CEILING.search(text)
-    return Bound(name, floor[1] if floor else "", ceiling[1] if ceiling else "", f"{name} {text}")
+    is_exact = bool(re.fullmatch(rf"=?\s*{NUMBER}", text.strip()))
+    return Bound(name, floor[1] if floor else "", ceiling[1] if ceiling else "", f"{name} {text}", is_exact)
 
 
 def compare_bounds(before: Mapping[str, Bound], now: Mapping[str, Bound]) -> Iterator[Cause]:

@@ -32,6 +32,9 @@ def diff(
     json: JsonOption = False,
     markdown: MarkdownOption = False,
     sarif: Annotated[bool, typer.Option("--sarif", help="Print breaks as SARIF 2.1.0 to standard output.")] = False,
+    exit_zero: Annotated[
+        bool, typer.Option("--exit-zero", help="Exit with 0 also when something can stop working.")
+    ] = False,
     runner: RunnerOption = "auto",
     frozen: FrozenOption = False,
     offline: OfflineOption = False,
@@ -50,4 +53,4 @@ def diff(
     listing = flow(open_workspace(context, workspace), options, against, emit)
     name = "json" if json else "markdown" if markdown else "sarif" if sarif else "text"
     say(load_diff_report(name).render(listing))
-    raise typer.Exit(1 if listing.is_breaking else 0)
+    raise typer.Exit(1 if listing.is_breaking and not exit_zero else 0)

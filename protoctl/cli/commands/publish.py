@@ -10,7 +10,6 @@ import typer
 
 from protoctl.cli.console import emit, say
 from protoctl.cli.options import (
-    FrozenOption,
     InitialOption,
     JsonOption,
     LineOption,
@@ -43,7 +42,6 @@ def publish(
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
     json: JsonOption = False,
     runner: RunnerOption = "auto",
-    frozen: FrozenOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
     """Release what changed: plan, build, try, upload, compare, tag; run again, it goes on where it stopped.
@@ -60,7 +58,7 @@ def publish(
     plan = PlanChoice(today, tuple(modules or ()), initial, line, tuple(to or ()), preview, phase)
     dist = out.absolute() if out else found.root / "dist"
     choice = Choice(plan, dist, dry_run, allow_changes, tag, push, wait)
-    outcome = flow(found, make_options(runner=runner, frozen=frozen, offline=False), choice, emit)
+    outcome = flow(found, make_options(runner=runner, frozen=True, offline=False), choice, emit)
     report = load_release_report("json" if json else "text")
     listing = ReleaseListing(
         outcome.plan, outcome.shipments, outcome.receipts, dry_run, found.configuration.workspace.proto

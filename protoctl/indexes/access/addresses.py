@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from protoctl.errors import ConfigurationError
 
-if TYPE_CHECKING:
-    from protoctl.model.configuration import IndexTable
-
 PORTS = {"http": 80, "https": 443}
 
 
-def check_address(name: str, table: IndexTable) -> str:
-    """Give the address that an index is read from; raises ConfigurationError unless it is plain http or https."""
-    where = f"protoctl.toml: indexes.{name}.url"
-    parts = split_address(table.url)
+def check_address(name: str, url: str, setting: str = "url") -> str:
+    """Give an address of an index; raises ConfigurationError, which names the setting, unless it is plain http(s)."""
+    where = f"protoctl.toml: indexes.{name}.{setting}"
+    parts = split_address(url)
     if parts is None:
         raise ConfigurationError(
-            f"{without_userinfo(table.url)!r} is no http or https address",
+            f"{without_userinfo(url)!r} is no http or https address",
             where=where,
             hint='write https://HOST/PATH, or kind = "directory" for a folder',
         )
@@ -31,7 +27,7 @@ def check_address(name: str, table: IndexTable) -> str:
         )
     if parts.query or parts.fragment:
         raise ConfigurationError("holds a query or fragment, which no index has", where=where)
-    return table.url
+    return url
 
 
 def variable(name: str, what: str) -> str:

@@ -59,6 +59,8 @@ class Door:
     """The address that is uploaded to, under which they may be kept; may be empty."""
     root: Path
     """The workspace's folder, which may hold an `.npmrc`."""
+    setting: str = "url"
+    """The setting that the address is from, or would be corrected in: `url` or `upload-url`."""
 
 
 class Keys:
@@ -94,7 +96,7 @@ class Keys:
     def hint(self) -> str:
         """Give what to do when the index refuses."""
         if self.credential:
-            return f"check the credentials from {self.credential.source}, and what they may read"
+            return f"check the credentials from {self.credential.source}, and what they may do"
         names = " and ".join(variable(self.door.index, what) for what in ("USERNAME", "PASSWORD"))
         file = {"pypi": ".pypirc", "npm": ".npmrc"}[self.door.kind]
         token = variable(self.door.index, "TOKEN")

@@ -17,6 +17,10 @@ class Limits:
     """Seconds for an answer, all attempts together."""
     fetch: float = 300
     """Seconds for a package, all attempts together."""
+    store: float = 120
+    """Seconds without a byte after something was sent: some servers unpack a package before they answer."""
+    upload: float = 600
+    """Seconds to hand something over, all attempts together."""
     page: int = 64 << 20
     """Bytes of an answer."""
     file: int = 512 << 20
@@ -30,8 +34,20 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Message:
+    """What is sent along with a request."""
+
+    method: str
+    """`POST` or `PUT`."""
+    media_type: str
+    """Of the body, with its parameters."""
+    body: bytes
+    """The same in every attempt."""
+
+
+@dataclass(frozen=True)
 class Question:
-    """What is asked for."""
+    """What is asked for, or sent."""
 
     url: str
     """An http or https address."""
@@ -41,6 +57,10 @@ class Question:
     """Time for all attempts together."""
     limit: int
     """Bytes that the answer may have; 0 when only the status matters."""
+    message: Message | None = None
+    """What is sent; without one it is asked for."""
+    absence: frozenset[int] = frozenset({404})
+    """Statuses that mean that there is no such thing."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +70,7 @@ class Answer:
     url: str
     """Where it came from in the end."""
     is_found: bool
-    """Whether there is such a thing: status 200, else 404."""
+    """Whether there is such a thing: status 200, else 404; of what was sent, that it was taken."""
     media_type: str
     """Like `text/html`, without parameters; empty when the server does not tell."""
     body: bytes

@@ -8,10 +8,13 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from protoctl.errors import ArtifactError
 from protoctl.kit.archive import UnsafeArchiveError, read_gzip, read_tar
+
+if TYPE_CHECKING:
+    from protoctl.model.index import Upload
 
 LIMIT = 512 << 20
 """Bytes of all files of a package."""
@@ -26,6 +29,26 @@ def describe_tarball(file: str, data: bytes, url: str) -> dict[str, Any]:
     except (UnsafeArchiveError, KeyError, ValueError, TypeError, RecursionError) as error:
         raise ArtifactError(f"is no npm tarball: {error}", where=file) from error
     return {**manifest, "_id": identity, "dist": {"tarball": url, **digests_of(data)}}
+
+
+def describe_publication(upload: Upload, root: str) -> dict[str, Any]:
+    """Give what `npm publish` sends to a registry at an address; raises ArtifactError for a file that is no tarball."""
+    name, version = upload.distribution, upload.version
+    file = f"{name}-{version}.tgz"
+    manifest = describe_tarball(upload.file, upload.data, f"{root}{name}/-/{file}")
+    attachment = {
+        "content_type": "application/octet-stream",
+        "data": base64.b64encode(upload.data).decode(),
+        "length": len(upload.data),
+    }
+    return {
+        "_id": name,
+        "name": name,
+        "description": manifest.get("description", ""),
+        "dist-tags": {upload.dist_tag: version},
+        "versions": {version: manifest},
+        "_attachments": {file: attachment},
+    }
 
 
 def digests_of(data: bytes) -> dict[str, str]:

@@ -1,8 +1,12 @@
-"""Asking a server over HTTP with suspicion: bounded in time and size, retried, redirected without credentials."""
+"""Asking a server over HTTP, and sending to it, with suspicion.
+
+Bounded in time and size, tried again after what may pass, redirected without credentials.
+"""
 
 from __future__ import annotations
 
 from http import HTTPStatus
+from io import BytesIO
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -12,7 +16,9 @@ from urllib3.util import Retry
 
 from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
+from protoctl.indexes.access.credentials import Keys
 from protoctl.indexes.access.exchange import Answer, Question
+from protoctl.indexes.access.responses import may_pass, media_type_of, phrase_of, read_body, words_of
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
 from protoctl.kit.background import run_within
 from protoctl.kit.text import printable, size
@@ -22,13 +28,18 @@ if TYPE_CHECKING:
 
     from requests import Response
 
-    from protoctl.indexes.access.credentials import Credential, Keys
-    from protoctl.indexes.access.exchange import Limits
+    from protoctl.indexes import Surroundings
+    from protoctl.indexes.access.credentials import Credential, Door
+    from protoctl.indexes.access.exchange import Limits, Message
 
-FAILING = frozenset({500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
-"""Statuses after which it is tried again; 429 only when it says when."""
 REFUSING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}
 REDIRECTS = {301, 302, 303, 307, 308}
+REPEATING = {307, 308}
+"""Redirects after which the same is sent again (RFC 9110)."""
+MISADDRESSED = {404, 405, 410, 501}
+"""What servers say to an upload where none is taken."""
+NOT_KNOWN = frozenset({400, 404, 405, 406, 410, 501})
+"""What servers say to a question that they do not know."""
 PASSING = (
     requests.exceptions.ConnectionError,
     requests.exceptions.Timeout,
@@ -37,8 +48,10 @@ PASSING = (
 """What the network does wrong today and right a moment later."""
 BEGIN = "where nothing was released yet, begin with `protoctl plan --initial`"
 """What to do about an index that is not there, or not yet."""
-BLOCK = 1 << 16
-"""Bytes that are read at once."""
+WHAT = 1000
+"""Characters of a sentence, in which a server's own phrase may be."""
+SAID = 600
+"""Characters of what a server said that are shown."""
 
 
 class FailingError(Exception):
@@ -49,6 +62,11 @@ class FailingError(Exception):
         super().__init__(said)
         self.said = said
         self.response = response
+
+
+def open_door(door: Door, surroundings: Surroundings) -> Transport:
+    """Give how what is behind a door is asked from somewhere."""
+    return Transport(Keys(door, surroundings.environment), surroundings.limits, surroundings.environment)
 
 
 class Transport:
@@ -78,6 +96,20 @@ class Transport:
             if self.has_answered is None:
                 self.has_answered = self.answer(question).is_found
             return self.has_answered
+
+    def is_known(self, url: str) -> bool:
+        """Tell whether the index lets whoever asks have an answer; raises PackageIndexError when it refuses or fails.
+
+        False where it does not know the question.
+        """
+        return self.answer(Question(url, "application/json", self.limits.total, 0, absence=NOT_KNOWN)).is_found
+
+    def hand_over(self, url: str, message: Message, limit: int = 0) -> Answer:
+        """Send something, and give what the server answers when it takes it; raises PackageIndexError.
+
+        It is sent again after what may pass: a server may have it by then, and refuse it as known.
+        """
+        return self.answer(Question(url, "application/json, */*;q=0.5", self.limits.upload, limit, message))
 
     def fetch(self, url: str) -> bytes:
         """Give a package; raises PackageIndexError."""
@@ -118,9 +150,9 @@ class Transport:
         for _ in range(self.limits.redirects + 1):
             credential = self.keys.credential if origin(url) == self.home else None
             try:
-                with self.send(url, question.accept, credential) as response:
+                with self.send(question, url, credential) as response:
                     if response.status_code in REDIRECTS:
-                        url = self.redirect(url, response)
+                        url = self.redirect(question, url, response)
                     elif not self.has_other_key(url, response, credential):
                         return self.read(question, url, response)
             except requests.exceptions.SSLError as error:
@@ -132,27 +164,49 @@ class Transport:
                 raise self.fault(f"cannot be asked: {shown(url)}", said=reason(error)) from None
         raise self.fault(f"sends from one address to the next without end: {shown(question.url)}")
 
-    def send(self, url: str, accept: str, credential: Credential | None) -> Response:
-        """Send a request; the response is read later."""
-        headers = {"Accept": accept}
+    def send(self, question: Question, url: str, credential: Credential | None) -> Response:
+        """Send a request; the response is read later.
+
+        What is sent is a stream: of bytes, all would have to leave within the seconds to connect.
+        """
+        headers = {"Accept": question.accept}
         if credential:
             headers["Authorization"] = credential.header
-        timeout = (self.limits.connect, self.limits.read)
-        return self.session.get(url, headers=headers, auth=keep, stream=True, timeout=timeout, allow_redirects=False)
+        method, data, silence = "GET", None, self.limits.read
+        if message := question.message:
+            headers["Content-Type"] = message.media_type
+            method, data, silence = message.method, BytesIO(message.body), self.limits.store
+        return self.session.request(
+            method,
+            url,
+            data=data,
+            headers=headers,
+            auth=keep,
+            stream=True,
+            timeout=(self.limits.connect, silence),
+            allow_redirects=False,
+        )
 
     def has_other_key(self, url: str, response: Response, credential: Credential | None) -> bool:
         """Tell whether the index asks who is there, and another answer can be given."""
         refused = response.status_code == HTTPStatus.UNAUTHORIZED and origin(url) == self.home
         return refused and self.keys.renew(credential)
 
-    def redirect(self, url: str, response: Response) -> str:
-        """Give where a response sends; raises PackageIndexError for what is not followed."""
+    def redirect(self, question: Question, url: str, response: Response) -> str:
+        """Give where a response sends; raises PackageIndexError for what is not followed.
+
+        What is uploaded goes to no other host, and nowhere by a redirect after which browsers only ask.
+        """
         target = join_address(url, response.headers.get("Location", ""))
         parts = split_address(target)
         if parts is None or parts.username is not None:
             raise self.fault(f"sends to what is no plain http or https address: {shown(url)}", said=shown(target))
         if self.is_downgrade(url, target):
             raise self.fault(f"sends from https to http: {shown(url)}", said=shown(target))
+        is_repeated = response.status_code in REPEATING and origin(target) == origin(url)
+        if question.message and not is_repeated:
+            hint = f"correct {self.setting}; a login page may stand in its way"
+            raise self.fault(f"sends an upload elsewhere: {shown(url)}", said=shown(target), hint=hint)
         return target
 
     def is_downgrade(self, url: str, target: str) -> bool:
@@ -161,47 +215,45 @@ class Transport:
 
     def read(self, question: Question, url: str, response: Response) -> Answer:
         """Give the answer of a response that is no redirect."""
-        self.judge(url, response)
-        media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        body = self.body(question, url, response) if question.limit else b""
-        return Answer(url, response.status_code == HTTPStatus.OK, media_type, body)
+        is_found = self.is_found(question, url, response)
+        body = read_body(response, question.limit) if question.limit else b""
+        if body is None:
+            raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
+        return Answer(url, is_found, media_type_of(response), body)
 
-    def judge(self, url: str, response: Response) -> None:
-        """Raise FailingError or PackageIndexError unless a response tells something, or that there is nothing."""
+    def is_found(self, question: Question, url: str, response: Response) -> bool:
+        """Tell whether a response tells something, or that there is nothing.
+
+        Raises FailingError or PackageIndexError for any other.
+        """
         status = response.status_code
-        if status in {HTTPStatus.OK, HTTPStatus.NOT_FOUND}:
-            return
-        phrase = f"{status} {response.reason or ''}".strip()
-        is_passing = Retry(1, status_forcelist=FAILING).is_retry
-        if is_passing("GET", status, has_retry_after="Retry-After" in response.headers):
-            raise FailingError(f"it answered {phrase}", response)
-        if status in REFUSING:
-            raise self.fault(f"refuses with {phrase}: {shown(url)}", hint=self.refusal_hint(url))
-        raise self.fault(f"answered {phrase}: {shown(url)}")
+        if status == HTTPStatus.OK or (question.message and response.ok):
+            return True
+        if status in question.absence and not question.message:
+            return False
+        if may_pass(response):
+            raise FailingError(f"it answered {phrase_of(response)}", response)
+        verb = "refuses with" if status in REFUSING or question.message else "answered"
+        hint = self.refusal_hint(question, url, status)
+        raise self.fault(f"{verb} {phrase_of(response)}: {shown(url)}", said=words_of(response), hint=hint)
 
-    def refusal_hint(self, url: str) -> str:
-        """Give what to do when a server asks who is there."""
-        if origin(url) == self.home:
-            return self.keys.hint()
-        return f"the index sent there, and its credentials are not for others; if it moved, correct {self.setting}"
+    def refusal_hint(self, question: Question, url: str, status: int) -> str:
+        """Give what to do about a refusal."""
+        if status in REFUSING:
+            if origin(url) == self.home:
+                return self.keys.hint()
+            return f"the index sent there, and its credentials are not for others; if it moved, correct {self.setting}"
+        if question.message and status in MISADDRESSED:
+            return f"correct {self.setting}: what is uploaded goes there"
+        if question.message and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            sent = size(len(question.message.body))
+            return f"{sent} were sent: raise the limit of the index, or of the proxy in front of it"
+        return ""
 
     @property
     def setting(self) -> str:
         """The setting with the index's address."""
-        return f"indexes.{self.keys.door.index}.url"
-
-    def body(self, question: Question, url: str, response: Response) -> bytes:
-        """Give what a response holds; raises PackageIndexError for more than the limit, before it is taken."""
-        content = bytearray()
-        declared = response.headers.get("Content-Length", "")[:20]
-        if not declared.isdecimal() or int(declared) <= question.limit:
-            for block in response.iter_content(BLOCK):
-                content += block
-                if len(content) > question.limit:
-                    break
-            else:
-                return bytes(content)
-        raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
+        return f"indexes.{self.keys.door.index}.{self.keys.door.setting}"
 
     def absence(self, advice: str = "") -> AbsentIndexError:
         """Give the error for an address where nothing is."""
@@ -211,6 +263,6 @@ class Transport:
 
     def fault(self, what: str, *, said: str = "", hint: str = "") -> PackageIndexError:
         """Give an error of this index, in which no credential is left."""
-        told = "\n".join(printable(line) for line in said.splitlines())
+        told = self.keys.redact("\n".join(printable(line) for line in said.splitlines()))
         name = self.keys.door.index
-        return PackageIndexError(self.keys.redact(printable(what)), where=name, said=self.keys.redact(told), hint=hint)
+        return PackageIndexError(self.keys.redact(printable(what))[:WHAT], where=name, said=told[:SAID], hint=hint)

@@ -7,12 +7,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from packaging.utils import canonicalize_name
+
 from protoctl.errors import ArtifactError, ConfigurationError
 from protoctl.kit.globs import is_match
+from protoctl.model.toolchain import PROTOS
+from protoctl.packaging.sbom import Bundled
 from protoctl.schema.view import edition_of
 from protoctl.targets.node.floors import GRPC_FLOOR, runtime_floor
 from protoctl.targets.node.naming import is_package_name, package_names
 from protoctl.versioning.numbering import scheme_of
+from protoctl.workspace.known_owners import find_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -72,6 +77,24 @@ class Imports:
     def own(self) -> frozenset[str]:
         """The protos whose code this package holds."""
         return frozenset((*self.request.module.files, *self.bundled))
+
+    @property
+    def copies(self) -> list[Bundled]:
+        """The distributions of which private copies are inside, at their locked versions, sorted by name."""
+        files: dict[str, list[str]] = {}
+        for path in self.bundled:
+            files.setdefault(self.distribution_of(path), []).append(path)
+        pins = {pin.name: pin.version for pin in self.request.lock.pins if pin.component == PROTOS}
+        return [
+            Bundled(name, pins.get(canonicalize_name(name), ""), tuple(paths)) for name, paths in sorted(files.items())
+        ]
+
+    def distribution_of(self, path: str) -> str:
+        """Give the distribution that holds another's proto; nothing where only an import of an import needs it."""
+        dependencies = self.request.configuration.dependencies.items()
+        owner = find_owner(path)
+        known = owner.distribution if owner else ""
+        return next((one.distribution for pattern, one in dependencies if is_match(pattern, path)), known)
 
     def owner(self, path: str) -> Owner | None:
         """Give who owns the code of another's proto on npm; None when it is bundled."""

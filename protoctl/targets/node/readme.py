@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from protoctl.packaging.addresses import consumer_address
 from protoctl.packaging.description import escape_markdown
 from protoctl.targets.node.naming import code_stem
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from protoctl.targets.node.code import Code
     from protoctl.targets.target import Request
 
@@ -60,6 +63,10 @@ class ReadmeView(NamedTuple):
 
     package: str
     scope: str
+    scopes: list[str]
+    """Its own and those of siblings that it requires, which differ only where the configuration says so."""
+    address: str
+    """The registry; nothing when nobody knows it."""
     version: str
     module: str
     description: str
@@ -71,12 +78,14 @@ class ReadmeView(NamedTuple):
     int64: str
 
 
-def readme_view(request: Request, package: str, description: str, code: Code) -> ReadmeView:
-    """Give the view of one module."""
+def readme_view(request: Request, package: str, description: str, code: Code, siblings: Iterable[str]) -> ReadmeView:
+    """Give the view of one module; `siblings` are the packages of the workspace that it requires."""
     call = find_call(package, code)
     return ReadmeView(
         package,
         package.partition("/")[0],
+        sorted({name.partition("/")[0] for name in (package, *siblings)}),
+        consumer_address(request.configuration, "node"),
         request.releases[request.module.name].npm,
         request.module.folder,
         escape_markdown(description),

@@ -14,6 +14,7 @@ from protoctl.model.toolchain import NODE
 from protoctl.model.tree import Tree
 from protoctl.packaging.description import describe
 from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
+from protoctl.packaging.sbom import SBOM_FILE, Contents, make_sbom
 from protoctl.schema.trim import Comments
 from protoctl.targets.node.code import make_code
 from protoctl.targets.node.imports import Imports
@@ -76,13 +77,18 @@ class NodeTarget:
         name = imports.names[request.module.name]
         description = describe(request.schema, request.module.files)
         dependencies = {package: imports.version_range(package, code.uses) for package in code.packages}
-        view = readme_view(request, name, description, code)
+        siblings = sorted({*dependencies} & {*imports.names.values()})
+        view = readme_view(request, name, description, code, siblings)
         files = {path: text.encode() for path, text in code.files.items()} | dict(request.sources)
         files["package.json"] = package_json(request, name, description, dependencies, code).encode()
         files["cjs/package.json"] = COMMONJS_MARK.encode()
         files["README.md"] = render(TEMPLATES, "README.md", view).encode()
         files[f"{SCHEMA_FOLDER}/{SCHEMA_FILE}"] = request.descriptors
         files[f"{SCHEMA_FOLDER}/{RECORD_FILE}"] = request.record
+        version = self.version(request.releases[request.module.name])
+        license_name = request.configuration.metadata.license
+        contents = Contents("npm", name, version, license_name, dependencies, imports.copies)
+        files[f"{SCHEMA_FOLDER}/{SBOM_FILE}"] = make_sbom(contents)
         if request.license_text:
             files["LICENSE"] = request.license_text
         return Tree(files)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
+from protoctl.packaging.sbom import SBOM_FILE
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,7 +16,7 @@ if TYPE_CHECKING:
 METADATA_VERSION = "2.4"
 """The first with licence expressions (PEP 639), which every package has; private indexes refuse newer ones."""
 SCHEMA_FOLDER = "protoctl"
-"""In the sdist; in the wheel it becomes `.dist-info/extra_metadata/protoctl`."""
+"""In the sdist; in the wheel it becomes `.dist-info/extra_metadata/protoctl`, but for what PEP 770 has a place for."""
 
 
 def project(request: Request, name: str, description: str, requires: list[str], folders: Iterable[str]) -> str:
@@ -52,6 +55,7 @@ def project(request: Request, name: str, description: str, requires: list[str], 
 
 def build_table(folders: Iterable[str]) -> dict[str, Any]:
     """Give hatchling's settings: exactly the staged files, whatever a `.gitignore` around them says."""
+    origin = [f"{SCHEMA_FOLDER}/{name}" for name in (RECORD_FILE, SCHEMA_FILE)]
     return {
         "ignore-vcs": True,
         "targets": {
@@ -59,7 +63,8 @@ def build_table(folders: Iterable[str]) -> dict[str, Any]:
             "wheel": {
                 "core-metadata-version": METADATA_VERSION,
                 "only-include": sorted(folders),
-                "extra-metadata": {SCHEMA_FOLDER: SCHEMA_FOLDER},
+                "extra-metadata": dict(zip(origin, origin, strict=True)),
+                "sbom-files": [f"{SCHEMA_FOLDER}/{SBOM_FILE}"],
             },
         },
     }

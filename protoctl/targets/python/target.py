@@ -18,12 +18,14 @@ from protoctl.model.tree import Tree
 from protoctl.packaging.description import describe
 from protoctl.packaging.python_archives import build_python_archives
 from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
+from protoctl.packaging.sbom import SBOM_FILE, Contents, make_sbom
 from protoctl.schema.trim import Comments
 from protoctl.targets.python.bounds import requirements
 from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
-from protoctl.targets.python.readme import readme_view
+from protoctl.targets.python.readme import install_view, readme_view
+from protoctl.versioning.requirements import split_python
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,12 +103,17 @@ class PythonTarget:
         name = names[request.module.name]
         description = describe(request.schema, request.module.files)
         folders = {path.partition("/")[0] for path in files}
-        metadata = project(request, name, description, requirements(request, code, names), folders)
+        requires = requirements(request, code, names)
+        metadata = project(request, name, description, requires, folders)
         files["pyproject.toml"] = metadata.encode()
-        view = readme_view(request, name, description, self.prefix)
+        view = readme_view(request, name, description, self.prefix, install_view(request, names, requires))
         files["README.md"] = render(TEMPLATES, "README.md", view).encode()
         files[f"{SCHEMA_FOLDER}/{SCHEMA_FILE}"] = request.descriptors
         files[f"{SCHEMA_FOLDER}/{RECORD_FILE}"] = request.record
+        version = self.version(request.releases[request.module.name])
+        bounds = dict(map(split_python, requires))
+        contents = Contents("pypi", name, version, request.configuration.metadata.license, bounds)
+        files[f"{SCHEMA_FOLDER}/{SBOM_FILE}"] = make_sbom(contents)
         if request.license_text:
             files["LICENSE"] = request.license_text
         return Tree(files)

@@ -6,11 +6,10 @@ import pytest
 
 from protoctl.errors import ConfigurationError
 from protoctl.indexes.access.addresses import check_address, join_address, origin, shown, split_address, variable
-from protoctl.model.configuration import IndexTable
 
 
 def test_a_plain_address_is_taken() -> None:
-    assert check_address("shop", IndexTable("pypi", "https://shop.example/simple/")) == "https://shop.example/simple/"
+    assert check_address("shop", "https://shop.example/simple/") == "https://shop.example/simple/"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +26,7 @@ def test_a_plain_address_is_taken() -> None:
 )
 def test_what_is_no_address_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="is no http or https address") as caught:
-        check_address("shop", IndexTable("pypi", url))
+        check_address("shop", url)
     assert caught.value.where == "protoctl.toml: indexes.shop.url"
 
 
@@ -36,13 +35,13 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 )
 def test_credentials_in_an_address_are_refused_and_not_shown(url: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        check_address("my-shop", IndexTable("pypi", url))
+        check_address("my-shop", url)
     assert "canary" not in str(caught.value)
 
 
 def test_the_refusal_says_why_and_what_to_do() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        check_address("my-shop", IndexTable("pypi", "https://joe:canary@shop.example/"))
+        check_address("my-shop", "https://joe:canary@shop.example/")
     assert "protoctl.toml is committed" in caught.value.what
     assert "PROTOCTL_INDEX_MY_SHOP_USERNAME" in caught.value.hint
 
@@ -50,7 +49,7 @@ def test_the_refusal_says_why_and_what_to_do() -> None:
 @pytest.mark.parametrize("url", ["https://shop.example/?token=1", "https://shop.example/#top"])
 def test_more_than_a_path_is_refused(url: str) -> None:
     with pytest.raises(ConfigurationError, match="query or fragment"):
-        check_address("shop", IndexTable("pypi", url))
+        check_address("shop", url)
 
 
 def test_variables_have_the_name_of_the_index() -> None:

@@ -1,0 +1,18 @@
+"""Jenkins: a declarative pipeline for a multibranch project (jenkins.io/doc/book/pipeline/syntax)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from protoctl.kit.templates import render as render_template
+
+if TYPE_CHECKING:
+    from protoctl.ci.pipeline import Pipeline
+
+PATH = "Jenkinsfile"
+
+
+def render(pipeline: Pipeline) -> str:
+    """Give the text of the file."""
+    return render_template(Path(__file__).parent / "templates", "Jenkinsfile", pipeline)

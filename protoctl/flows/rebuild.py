@@ -1,0 +1,94 @@
+"""Rebuild: a published version made once more from its origin, and compared with what indexes have of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from protoctl.errors import LockError, WorkspaceError
+from protoctl.flows.catalogue import fetch
+from protoctl.flows.packages import Order, Workshop, describe_artifact
+from protoctl.flows.standings import required_siblings
+from protoctl.kit.digest import digest_bytes
+from protoctl.model.trial import Fault, Trial
+from protoctl.publishing.contents import compare_contents
+from protoctl.publishing.shipment import end_of
+from protoctl.targets import load_target, target_names
+from protoctl.versioning.release import parse_release
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from protoctl.cache.results import FolderStore
+    from protoctl.flows.origin import Origin
+    from protoctl.flows.published import Offer, Publication
+    from protoctl.model.artifact import Artifact
+    from protoctl.packaging.embedded import Embedded
+    from protoctl.versioning.release import Release
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """The packages of a version, made from an origin."""
+
+    origin: Origin
+    releases: Mapping[str, Release]
+    """Module to version, of the module itself and of the siblings that it requires."""
+    artifacts: tuple[Artifact, ...]
+    """Sorted by path."""
+    files: Mapping[str, bytes]
+    """Path as in `dist/` to content."""
+
+
+def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuilt:
+    """Make a module again at the version of a package, with siblings at the versions that it requires.
+
+    Raises WorkspaceError for a lock that another protoctl wrote, and what making packages raises.
+    """
+    session, record = origin.session, package.record
+    configuration = session.workspace.configuration
+    languages = {name: load_target(name, configuration) for name in target_names()}
+    modules = session.workspace.modules
+    names = {
+        module: {name: one.distribution(configuration, module) for name, one in languages.items()} for module in modules
+    }
+    release = parse_release(record.version)
+    releases = {**required_siblings(package, names), record.module: release}
+    order = Order([record.module], [languages[name] for name in targets], releases, origin.license_text)
+    order = Order(order.modules, order.targets, dict.fromkeys(modules, release) | releases, order.license_text)
+    try:
+        workshop = Workshop(session, order)
+        packages = [workshop.plan(record.module, target) for target in order.targets]
+        made = workshop.make(packages)
+    except LockError as error:
+        hint = f"use the protoctl that made it: {record.generator}"
+        raise WorkspaceError(f"the lock of {origin.label} cannot be used", said=str(error), hint=hint) from error
+    found = [
+        (describe_artifact(one, f"{one.target.name}/{name}", data), data)
+        for one in packages
+        for name, data in made[one.name].items()
+    ]
+    artifacts = tuple(sorted((artifact for artifact, _ in found), key=lambda one: one.path))
+    return Rebuilt(origin, releases, artifacts, {artifact.path: data for artifact, data in found})
+
+
+def compare(rebuilt: Rebuilt, publication: Publication, store: FolderStore) -> list[Trial]:
+    """Give a trial for each published file: it passes when it was rebuilt to the byte."""
+    return [compare_file(rebuilt, offer, fetch(offer, store)) for offer in publication.offers]
+
+
+def compare_file(rebuilt: Rebuilt, offer: Offer, theirs: bytes) -> Trial:
+    """Give the trial of one file on one index."""
+    module = rebuilt.artifacts[0].module
+    consumer = f"rebuild, {offer.listed.file} on {offer.index.name}"
+    end = end_of(offer.listed.file)
+    path = next((one for one in rebuilt.files if end and end_of(one) == end), "")
+    if not path:
+        return Trial(offer.target, module, consumer, skipped="protoctl makes no such file")
+    ours = rebuilt.files[path]
+    if ours == theirs:
+        return Trial(offer.target, module, consumer)
+    digests = [f"rebuilt:   sha256 {digest_bytes(ours)}", f"published: sha256 {digest_bytes(theirs)}"]
+    said = "\n".join([*digests, *compare_contents(path, ours, theirs)])
+    cause = f"is not what {rebuilt.origin.label} gives"
+    return Trial(offer.target, module, consumer, (Fault(cause, offer.listed.file, said=said),))

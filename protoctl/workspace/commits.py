@@ -1,0 +1,45 @@
+"""Commits that may hold what a release was made from, newest first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from protoctl.errors import MachineError
+from protoctl.workspace.revision import Revision, git
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+
+def find_commit(root: Path, name: str) -> Revision | None:
+    """Give the commit that a full reference like `refs/tags/user/v1.0.0` or an object name stands for, or None."""
+    found = git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}"])
+    commit = found.stdout.decode(errors="replace").strip()
+    return None if found.returncode or not commit else Revision(name, commit, is_ancestor=True)
+
+
+def list_commits(root: Path, paths: Sequence[str], most: int) -> list[Revision]:
+    """Give commits of any branch, remote branch or tag that touch some paths below a workspace; nothing without git.
+
+    The newest come first. Raises MachineError when git fails, as a damaged repository lets it.
+    """
+    if not find_commit(root, "HEAD"):
+        return []
+    names = ["HEAD", "--branches", "--remotes", "--tags"]
+    arguments = ["log", "--format=%H", f"--max-count={most}", *names, "--", *paths]
+    listed = git(root, ["--literal-pathspecs", *arguments])
+    if listed.returncode:
+        raise MachineError("git cannot list commits", said=listed.stderr)
+    return [Revision(commit[:12], commit, is_ancestor=True) for commit in listed.stdout.decode().split()]
+
+
+def is_shallow(root: Path) -> bool:
+    """Tell whether a clone lacks older commits."""
+    return git(root, ["rev-parse", "--is-shallow-repository"]).stdout.strip() == b"true"
+
+
+def folder_in_repository(root: Path) -> str:
+    """Give where a workspace lies in its repository, `.` for the whole of it; nothing outside of one."""
+    found = git(root, ["rev-parse", "--show-prefix"])
+    return "" if found.returncode else found.stdout.decode(errors="replace").strip().rstrip("/") or "."
