@@ -12,6 +12,8 @@ from conftest import copy_sample
 from registries import PASSWORD, USER
 from repositories import commit, git
 
+from protoctl.publishing.shipment import STAGED
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
@@ -44,9 +46,9 @@ class Stores:
         return {place: self.read(place).text for place in places}
 
     def tags(self, module: str) -> dict[str, str]:
-        """Give the dist-tags of a module's npm package."""
+        """Give the dist-tags of a module's npm package, but for what uploads pass through."""
         found: dict[str, str] = json.loads(self.read(f"{self.node.url}@team%2f{module}").content)["dist-tags"]
-        return found
+        return {tag: version for tag, version in found.items() if tag != STAGED}
 
     def read(self, url: str) -> requests.Response:
         """Ask an index as its user."""

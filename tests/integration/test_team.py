@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from consumers import OTHERS, Consumers, call, fetch_others, node_versions, python_versions
 from loopback import serve
-from registries import Registry, registry_tests, tools
+from registries import PASSWORD, USER, Registry, registry_tests, tools
 from repositories import git
 from team import MODULES, Stores, Team, found_team
 
@@ -26,8 +26,8 @@ SAID = {
 """What a client of a minor version prints when the server has the other one."""
 ACCEPTED = """
 [[versions.accepted]]
-rule = "*"
-element = "acme.user.v1.**"
+rule = "method-deleted"
+element = "acme.user.v1.UserService.*"
 reason = "nobody finds users by mail any more"
 until = "2.0.0"
 """
@@ -55,7 +55,35 @@ def folder_stores(others: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         yield Stores(table, {}, (python,), node)
 
 
-@pytest.fixture(params=["folder"])
+@pytest.fixture(scope="module")
+def server_stores(others: Path, devpi: Registry, pypiserver: Registry, verdaccio: Registry) -> Stores:
+    """Give real registries; what others publish is on those for Python, as if these mirrored it."""
+    wheels = sorted(others.glob("*.whl"))
+    devpi.upload(*wheels)
+    for wheel in wheels:
+        shutil.copy(wheel, pypiserver.folder / "packages")
+    token = (verdaccio.folder / ".npmrc").read_text().strip().rpartition("=")[2]
+    logins = {
+        f"PROTOCTL_INDEX_{name}_{key}": value
+        for name in ("DEVPI", "PYPISERVER")
+        for key, value in {"USERNAME": USER, "PASSWORD": PASSWORD}.items()
+    }
+    tables = {"devpi": devpi, "pypiserver": pypiserver, "verdaccio": verdaccio}
+    return Stores(
+        "".join(table(name, registry) for name, registry in tables.items()),
+        {**logins, "PROTOCTL_INDEX_VERDACCIO_TOKEN": token},
+        (devpi, pypiserver),
+        verdaccio,
+    )
+
+
+def table(name: str, registry: Registry) -> str:
+    """Give what the configuration says of a registry."""
+    lines = [f"[indexes.{name}]", f'kind = "{registry.kind}"', f'url = "{registry.url}"']
+    return "\n".join(["", *lines, f'upload-url = "{registry.uploads}"', ""])
+
+
+@pytest.fixture(params=["folder", "server"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     """Give each set of indexes in turn."""
     found: Stores = request.getfixturevalue(f"{request.param}_stores")
