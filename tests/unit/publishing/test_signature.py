@@ -94,6 +94,7 @@ def test_a_payload_of_another_type_is_refused() -> None:
         private_pem(ec.generate_private_key(ec.SECP384R1())),
         private_pem(rsa.generate_private_key(65537, 2048)),
     ],
+    ids=["text", "encrypted", "p384", "rsa"],
 )
 def test_other_private_keys_are_refused_and_not_shown(pem: bytes) -> None:
     with pytest.raises(UsageError, match="private key") as caught:
