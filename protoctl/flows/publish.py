@@ -27,7 +27,7 @@ from protoctl.model.event import Event, Level
 from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.flows.plan import Choice as PlanChoice
@@ -107,8 +107,15 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
             return Outcome(found.plan, shipments)
         for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
             indexes[name].check_access()
-        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in shipments)
+        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
+
+
+def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:
+    """Give each release and tell how many are done before it."""
+    for at, shipment in enumerate(shipments):
+        emit(Event("publishing", Level.PROGRESS, at, len(shipments)))
+        yield shipment
 
 
 def ship(

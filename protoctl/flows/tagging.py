@@ -9,7 +9,7 @@ from protoctl.errors import WorkspaceError
 from protoctl.model.event import Event, Level
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
-from protoctl.workspace.checkout import make_tag, push_tag, read_checkout, remote_tags, tagged_commit
+from protoctl.workspace.checkout import local_tags, make_tag, push_tag, read_checkout, remote_tags, tagged_commit
 from protoctl.workspace.configuration_file import FILE_NAME
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def make_tagger(workspace: Workspace, remote: str, emit: Emit) -> Tagger | None:
     if checkout is None:
         emit(Event(f"{workspace.root} is in no git repository: releases get no tags", Level.NOTE))
         return None
-    return Tagger(checkout, remote, remote_tags(checkout, remote) if remote else {}, emit)
+    return Tagger(checkout, remote, local_tags(checkout), remote_tags(checkout, remote) if remote else {}, emit)
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,10 @@ class Tagger:
     checkout: Checkout
     remote: str
     """Where tags are pushed; empty for nowhere."""
+    known: Mapping[str, str]
+    """Tag to commit, as this repository had them."""
     pushed: Mapping[str, str]
-    """Tag to commit, as the remote had them."""
+    """The same of the remote."""
     emit: Emit
 
     def refuse_changes(self) -> None:
@@ -70,7 +72,7 @@ class Tagger:
 
     def commit_of(self, tag: str) -> str:
         """Give the commit that a tag stands on, here or on the remote; nothing when there is no such tag."""
-        return tagged_commit(self.checkout, tag) or self.pushed.get(tag, "")
+        return self.known.get(tag) or self.pushed.get(tag, "")
 
     def refuse_taken(self, tags: Iterable[str]) -> None:
         """Raise WorkspaceError when a tag of a new release stands on another commit."""
@@ -87,7 +89,7 @@ class Tagger:
         """
         if self.remote:
             return tag not in self.pushed
-        return has_receipt and not tagged_commit(self.checkout, tag)
+        return has_receipt and tag not in self.known
 
     def tag(self, shipment: Shipment) -> None:
         """Tag a release here and on the remote, where it is not yet; raises MachineError."""
