@@ -119,6 +119,12 @@ def test_a_page_about_the_sample(page: str, environment: Mapping[str, str], samp
     run_page(DOCS / page, root, environment)
 
 
+@pytest.mark.slow
+@pytest.mark.registries
+def test_the_page_about_publishing(environment: Mapping[str, str], tmp_path: Path) -> None:
+    run_page(DOCS / "publish.md", copy_sample(tmp_path / "acme"), environment)
+
+
 @pytest.mark.engine
 @pytest.mark.xdist_group("engine")
 @pytest.mark.registries
