@@ -67,7 +67,7 @@ class NodeIndex:
 
     def require_registry(self, answer: Answer) -> None:
         """Raise AbsentIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
-        if not is_object(answer.body) and not self.transport.is_there():
+        if read_object(answer.body) is None and not self.transport.is_there():
             raise self.transport.absence()
 
     def fetch(self, listed: Listed) -> bytes:
@@ -77,8 +77,14 @@ class NodeIndex:
         return data
 
     def check_access(self) -> None:
-        """Raise PackageIndexError when the registry does not know who asks; older ones have no such question."""
-        self.writing.is_known(f"{self.writing.root}-/whoami")
+        """Raise PackageIndexError when the registry does not know who asks; nothing where it cannot be asked.
+
+        The client of npm, too, lets nobody publish who is not known.
+        """
+        answer = self.writing.inquire(f"{self.writing.root}-/whoami")
+        known = read_object(answer.body) if answer.is_found else None
+        if known is not None and not known.get("username"):
+            raise self.writing.fault(f"does not know who asks: {shown(answer.url)}", hint=self.writing.keys.hint())
 
     def upload(self, upload: Upload) -> None:
         """Put a version there under a tag that is not `latest`, which moves by itself otherwise."""
@@ -118,9 +124,10 @@ def escaped(distribution: str) -> str:
     return quote(distribution, safe="@")
 
 
-def is_object(body: bytes) -> bool:
-    """Tell whether an answer is a JSON object, as registries explain themselves."""
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """Give the JSON object in an answer, as registries explain themselves; None for anything else."""
     try:
-        return isinstance(json.loads(body), dict)
+        value = json.loads(body)
     except (ValueError, RecursionError):
-        return False
+        return None
+    return value if isinstance(value, dict) else None

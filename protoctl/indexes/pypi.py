@@ -117,6 +117,9 @@ class PythonIndex:
 
 def make_form(upload: Upload) -> Iterator[tuple[str, str | tuple[str, bytes, str]]]:
     """Give the fields of an upload; raises ArtifactError when twine finds no proper metadata in the file."""
+    from tarfile import TarError
+    from zipfile import BadZipFile
+
     from twine.exceptions import TwineException
     from twine.package import PackageFile
 
@@ -125,7 +128,7 @@ def make_form(upload: Upload) -> Iterator[tuple[str, str | tuple[str, bytes, str
         path.write_bytes(upload.data)
         try:
             metadata = PackageFile.from_filename(str(path), None).metadata_dictionary()
-        except TwineException as error:
+        except (TwineException, BadZipFile, TarError) as error:
             raise ArtifactError(f"cannot be uploaded: {error}", where=upload.file) from error
     for name, value in metadata.items():
         yield from ((name, text) for text in field_texts(name, value))

@@ -21,7 +21,7 @@ FAILING = frozenset({500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 BLOCK = 1 << 16
 """Bytes that are read at once."""
 WORDS = 1 << 16
-"""Bytes of a refusal that are read; what is shown of it is far less."""
+"""Bytes of a refusal, or of another short answer, that are read; far less is shown."""
 KEYS = ("message", "error", "detail", "details", "errors", "reason")
 """Where servers explain themselves in JSON."""
 DEPTH = 3

@@ -45,7 +45,7 @@ def describe_publication(upload: Upload, root: str) -> dict[str, Any]:
         "_id": name,
         "name": name,
         "description": manifest.get("description", ""),
-        "dist-tags": {upload.dist_tag: version},
+        "dist-tags": {upload.dist_tag or "latest": version},
         "versions": {version: manifest},
         "_attachments": {file: attachment},
     }
