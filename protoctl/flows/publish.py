@@ -6,10 +6,11 @@ last run stopped.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError
+from protoctl.errors import ArtifactError, Interrupted
 from protoctl.flows.catalogue import load_indexes
 from protoctl.flows.consign import make_shipments
 from protoctl.flows.deliver import deliver, move_tag
@@ -107,8 +108,19 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
             return Outcome(found.plan, shipments)
         for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
             indexes[name].check_access()
-        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
+        with going_on():
+            receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
+
+
+@contextmanager
+def going_on() -> Iterator[None]:
+    """Let whoever interrupts an upload know that it is not undone."""
+    try:
+        yield
+    except Interrupted as stopped:
+        stopped.left = "what is uploaded stays, and the next `protoctl publish` goes on"
+        raise
 
 
 def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:
