@@ -185,7 +185,7 @@ class Folder:
 
     def npm(self, *arguments: str) -> str:
         """Let npm install, and give the version that it has then."""
-        options = (f"--@acme:registry={self.served_at}/npm/", "--no-audit", "--cache=cache")
+        options = (f"--@acme:registry={self.served_at}/npm/", "--no-audit", "--cache=cache", "--fetch-retries=0")
         npm("install", *arguments, *options, cwd=self.consumer)
         installed = json.loads((self.consumer / "node_modules/@acme/common/package.json").read_bytes())
         return str(installed["version"])

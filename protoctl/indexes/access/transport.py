@@ -97,9 +97,9 @@ class Transport:
                 self.has_answered = self.answer(question).is_found
             return self.has_answered
 
-    def inquire(self, url: str) -> Answer:
+    def inquire(self, url: str, absence: frozenset[int] = NOT_KNOWN) -> Answer:
         """Give the answer to what not every server can be asked; raises PackageIndexError when it refuses or fails."""
-        return self.answer(Question(url, "application/json", self.limits.total, WORDS, absence=NOT_KNOWN))
+        return self.answer(Question(url, "application/json", self.limits.total, WORDS, absence=absence))
 
     def hand_over(self, url: str, message: Message, limit: int = 0) -> Answer:
         """Send something, and give what the server answers when it takes it; raises PackageIndexError.
