@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import json
 from ipaddress import ip_address
+from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
+
+from urllib3.exceptions import HTTPError
 
 from protoctl.indexes.access.addresses import join_address
 from protoctl.indexes.access.credentials import TOKEN_USER, Credential
@@ -34,7 +37,7 @@ class TrustedPublisher:
     def __init__(self, transport: Transport) -> None:
         """Take how the index is written to."""
         self.transport = transport
-        self.end = 0.0
+        self.end = 0.0  # until when there is nothing to do
 
     def identify(self) -> None:
         """Let the index have a credential that is good for the next upload, where nothing else opens it.
@@ -46,9 +49,11 @@ class TrustedPublisher:
             return
         audience = self.ask_audience()
         identity = self.find_identity(audience) if audience else None
-        if identity:
-            keys.second = Credential("trusted publishing", TOKEN_USER, self.mint(identity))
-            self.end = monotonic() + SECONDS
+        if identity is None:
+            self.end = inf
+            return
+        keys.second = Credential("trusted publishing", TOKEN_USER, self.mint(identity))
+        self.end = monotonic() + SECONDS
 
     def is_safe(self) -> bool:
         """Tell whether nobody listens: an identity is sent over https, or within this machine."""
@@ -68,11 +73,10 @@ class TrustedPublisher:
 
         try:
             identity = detect_credential(audience)
-        except IdentityError as error:
+        except (IdentityError, HTTPError) as error:
+            what, said = "wants to know this CI job, which cannot tell", str(error)
             hint = "let the job have an identity (on GitHub `permissions: id-token: write`), or set a token"
-            raise self.transport.fault(
-                "wants to know this CI job, which cannot tell", said=str(error), hint=hint
-            ) from None
+            raise self.transport.fault(what, said=said, hint=hint) from None
         if identity:
             self.transport.keys.hide(identity)
         return identity
