@@ -11,7 +11,7 @@ from protoctl.flows.build import read_license
 from protoctl.flows.requests import package_settings
 from protoctl.flows.schema import build_schema
 from protoctl.flows.session import Session
-from protoctl.flows.tagging import tag_name
+from protoctl.flows.tagging import LICENSE, source_paths, tag_name
 from protoctl.kit.archive import is_relative
 from protoctl.kit.digest import digest_bytes, digest_mapping
 from protoctl.kit.files import write_tree
@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from protoctl.packaging.embedded import Record
     from protoctl.workspace.revision import Revision
 
-LICENSE = "LICENSE"
 MOST = 500
 """Commits that are looked at; each costs some starts of git."""
 
@@ -68,9 +67,8 @@ def find_origins(session: Session, record: Record, folder: Path) -> Iterator[Ori
         yield own
     root = session.workspace.root
     tagged = find_commit(root, f"refs/tags/{tag_name(record.module, parse_release(record.version))}")
-    paths = [session.workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, LICENSE]
     seen = set()
-    for revision in [*([tagged] if tagged else []), *list_commits(root, paths, MOST)]:
+    for revision in [*([tagged] if tagged else []), *list_commits(root, source_paths(session.workspace), MOST)]:
         if revision.commit not in seen:
             seen.add(revision.commit)
             origin = at_commit(session, revision, record, folder)
@@ -144,14 +142,18 @@ def fits_settings(record: Record, configuration: Configuration, lock: Lock, lice
 
 
 def fits_sources(record: Record, origin: Origin) -> bool:
-    """Tell whether a module's protos, and all that they import, are as a record tells."""
+    """Tell whether a module's protos, and all that they import, are as a record tells.
+
+    What this protoctl refuses, which another may have taken, is told and does not.
+    """
     if module_sources(record, origin) != record.sources:
         return False
     session = origin.session
     try:
         descriptors = embed_schema(build_schema(session), session.workspace.modules[record.module])
-    except SourceError as error:
-        session.emit(Event(f"{origin.label} is passed over: {error.what}", Level.NOTE))
+    except (SourceError, LockError) as error:
+        text = f"{origin.label} has these protos and is passed over: {error.what}; it was made by {record.generator}"
+        session.emit(Event(text, Level.WARNING))
         return False
     return digest_bytes(descriptors) == record.schema
 

@@ -14,6 +14,7 @@ from protoctl.flows.catalogue import load_indexes
 from protoctl.flows.consign import make_shipments
 from protoctl.flows.deliver import deliver, move_tag
 from protoctl.flows.idle import FOLDER
+from protoctl.flows.papers import write_papers
 from protoctl.flows.plan import survey
 from protoctl.flows.receipts import write_receipt
 from protoctl.flows.session import Session
@@ -26,7 +27,7 @@ from protoctl.model.event import Event, Level
 from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.flows.plan import Choice as PlanChoice
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from protoctl.model.index import Index
     from protoctl.model.workspace import Workspace
     from protoctl.publishing.shipment import Shipment
+    from protoctl.publishing.signature import Signer
     from protoctl.versioning.release_plan import ReleasePlan
 
 TURN_SECONDS = 3600.0
@@ -61,6 +63,8 @@ class Choice:
     """The remote that tags are pushed to; empty leaves them in this repository."""
     patience: float = 60
     """Seconds that an index may take to list what it took."""
+    signer: Signer | None = None
+    """Who signs the papers; None leaves them unsigned."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +107,15 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
             return Outcome(found.plan, shipments)
         for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
             indexes[name].check_access()
-        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in shipments)
+        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
+
+
+def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:
+    """Give each release and tell how many are done before it."""
+    for at, shipment in enumerate(shipments):
+        emit(Event("publishing", Level.PROGRESS, at, len(shipments)))
+        yield shipment
 
 
 def ship(
@@ -114,12 +125,13 @@ def ship(
     emit = session.emit
     delivered = []
     for consignment in shipment.consignments:
-        files = {one.path: read_artifact(choice.out, one) for one in consignment.artifacts}
+        files = shipment.files or {one.path: read_artifact(choice.out, one) for one in consignment.artifacts}
         delivered += deliver(consignment, indexes[consignment.index], files, choice.patience, emit)
     for consignment in shipment.consignments:
         move_tag(consignment, indexes[consignment.index], emit)
-    commit = tagger.checkout.commit if tagger else ""
+    commit = shipment.commit or (tagger.checkout.commit if tagger else "")
     receipt = Receipt(shipment.module, shipment.release.python, commit, shipment.git_tag, tuple(delivered))
+    write_papers(session.workspace.root, shipment)
     if delivered:
         write_receipt(session.workspace.root, receipt)
     if tagger:

@@ -10,7 +10,7 @@ from protoctl.cache.results import FolderStore
 from protoctl.errors import MachineError, UsageError, WorkspaceError
 from protoctl.flows.catalogue import fetch_embedded, find_distribution
 from protoctl.flows.origin import MOST, find_origins
-from protoctl.flows.rebuild import compare, rebuild
+from protoctl.flows.rebuild import TRIES, compare, rebuild
 from protoctl.flows.scrutiny import judge_papers
 from protoctl.flows.session import Session
 from protoctl.kit.scratch import temporary_folder
@@ -28,9 +28,6 @@ if TYPE_CHECKING:
     from protoctl.model.trial import Trial
     from protoctl.model.workspace import Workspace
     from protoctl.packaging.embedded import Embedded, Record
-
-TRIES = 5
-"""Origins that are rebuilt before a difference is believed."""
 
 
 def is_version(paths: Sequence[Path]) -> bool:

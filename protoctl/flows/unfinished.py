@@ -37,12 +37,13 @@ class Unfinished:
 def find_unfinished(
     session: Session, found: Survey, indexes: Mapping[str, Index], tagger: Tagger | None
 ) -> dict[str, Unfinished]:
-    """Give module → its last release where that lacks something, for planned modules that are not released anew."""
+    """Give module → its last release where that lacks something, for planned modules; previews finish nothing."""
     unfinished = {}
     for planned in found.plan.modules:
         history = found.catalogue[planned.module]
-        publication = history.find(planned.last) if planned.last and not planned.next else None
-        if publication is None:
+        publication = history.find(planned.last) if planned.last else None
+        is_preview = planned.next is not None and not planned.next.is_final
+        if publication is None or is_preview or planned.module not in found.packages:
             continue
         missing = tuple(find_missing(history, publication, indexes))
         if missing or lacks_tag(session, planned.module, publication.release, tagger):
