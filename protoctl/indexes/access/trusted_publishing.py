@@ -47,6 +47,7 @@ class TrustedPublisher:
         keys = self.transport.keys
         if keys.first or monotonic() < self.end or not self.is_safe():
             return
+        keys.second = None  # what was minted before opens nothing any more
         audience = self.ask_audience()
         identity = self.find_identity(audience) if audience else None
         if identity is None:

@@ -113,6 +113,14 @@ def test_who_is_known_has_access_and_so_has_everybody_where_that_cannot_be_asked
     assert server.paths == ["/registry/-/whoami"]
 
 
+def test_a_registry_that_sends_elsewhere_cannot_be_asked_who_is_known(
+    index: NodeIndex, server: ScriptedServer, other_server: ScriptedServer
+) -> None:
+    server.answer("/registry/-/whoami", Reply(status=302, headers={"Location": f"{other_server.url}/-/whoami"}))
+    index.check_access()
+    assert other_server.asked == []
+
+
 @pytest.mark.parametrize("reply", [Reply(status=401), Reply(status=403), Reply(b"{}")], ids=["401", "403", "nobody"])
 def test_who_is_refused_has_no_access(index: NodeIndex, server: ScriptedServer, reply: Reply) -> None:
     server.answer("/registry/-/whoami", reply)

@@ -89,6 +89,16 @@ def test_a_job_gets_a_token_for_all_its_uploads(
 
 
 @pytest.mark.usefixtures("job")
+def test_a_token_that_is_about_to_end_is_followed_by_another(index: PythonIndex, server: ScriptedServer) -> None:
+    assert index.publisher
+    index.check_access()
+    index.publisher.end = 0
+    index.check_access()
+    assert server.paths == [AUDIENCE, MINT] * 2
+    assert not any("authorization" in one.headers for one in server.asked)
+
+
+@pytest.mark.usefixtures("job")
 def test_other_credentials_come_first(server: ScriptedServer, surroundings: Surroundings, upload: Upload) -> None:
     variables = {**surroundings.environment, "PROTOCTL_INDEX_SHOP_TOKEN": "given"}
     known = Surroundings(surroundings.root, variables, surroundings.limits)
