@@ -30,10 +30,8 @@ def test_an_index_that_takes_nothing_is_found_before_another_one_gets_anything(t
     with scripted() as server:
         server.answer("/-/whoami", Reply(status=401))
         folder = directory.make("folder", IndexTable("directory", package.name), surroundings)
-        indexes: dict[str, Index] = {
-            "folder": folder,
-            "registry": npm.make("registry", IndexTable("npm", server.url), surroundings),
-        }
+        registry = npm.make("registry", IndexTable("npm", server.url), surroundings)
+        indexes: dict[str, Index] = {"folder": folder, "registry": registry}
         with pytest.raises(PackageIndexError) as caught:
             check_access([shipment], indexes)
         assert caught.value.where == taker
