@@ -11,6 +11,7 @@ import pytest
 from scripted_server import Reply, free_port, scripted
 
 from protoctl.errors import PackageIndexError
+from protoctl.indexes.access.exchange import Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -298,3 +299,18 @@ def test_the_body_of_a_redirect_is_not_read(asker: Asker, server: ScriptedServer
     server.answer(PAGE, Reply(b"x" * 1000, status=302, drip=0.05, headers={"Location": "/elsewhere/"}))
     server.answer("/elsewhere/", GOOD)
     assert asker.transport(server, total=2).ask(server.url + PAGE, "*/*").body == b"page"
+
+
+def test_a_large_upload_may_take_longer_than_a_connection(asker: Asker, server: ScriptedServer) -> None:
+    """Of bytes that are sent at once, all would have to leave within the seconds to connect."""
+    server.answer("/", Reply(sip=0.05))
+    message = Message("POST", "application/octet-stream", b"x" * (24 << 20))
+    asker.transport(server, connect=0.5, retries=0).hand_over(f"{server.url}/", message)
+    assert [len(one.body) for one in server.asked] == [24 << 20]
+
+
+def test_an_upload_has_an_end(asker: Asker, server: ScriptedServer) -> None:
+    server.answer("/", Reply(sip=30))
+    message = Message("POST", "application/octet-stream", b"x")
+    with pytest.raises(PackageIndexError, match=r"takes longer than 0\.3 s to answer"):
+        asker.transport(server, upload=0.3).hand_over(f"{server.url}/", message)
