@@ -53,6 +53,9 @@ def reproduce(workspace: Workspace, options: Options, text: str, key: Path | Non
     report_generator(package.record, emit)
     with temporary_folder("rebuild") as folder:
         trials = try_origins(session, package, publication, folder)
+    for trial in trials:
+        if trial.outcome == "passed":
+            emit(Event(f"the same to the byte: {trial.consumer.partition(', ')[2]}"))
     trials += judge_papers(workspace.root, history.module, publication, key, FolderStore(options.cache, emit))
     return Verdict(tuple(sorted(trials, key=lambda trial: (trial.target, trial.module, trial.consumer))))
 
