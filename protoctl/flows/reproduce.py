@@ -9,9 +9,10 @@ from protoctl import __version__
 from protoctl.cache.results import FolderStore
 from protoctl.errors import MachineError, UsageError, WorkspaceError
 from protoctl.flows.catalogue import fetch_embedded, find_distribution
-from protoctl.flows.origin import MOST, find_origins
+from protoctl.flows.origin import find_origins
 from protoctl.flows.rebuild import TRIES, compare, rebuild
 from protoctl.flows.scrutiny import judge_papers
+from protoctl.flows.search import MOST
 from protoctl.flows.session import Session
 from protoctl.kit.scratch import temporary_folder
 from protoctl.model.event import Event, Level
