@@ -22,12 +22,12 @@ def find_commit(root: Path, name: str) -> Revision | None:
 def list_commits(root: Path, paths: Sequence[str], most: int) -> list[Revision]:
     """Give commits of any branch, remote branch or tag that touch some paths below a workspace; nothing without git.
 
-    The newest come first. Raises MachineError when git fails, as a damaged repository lets it.
+    The newest come first, and none before its children. Raises MachineError when git fails, as a damaged repository lets it.
     """
     if not find_commit(root, "HEAD"):
         return []
     names = ["HEAD", "--branches", "--remotes", "--tags"]
-    arguments = ["log", "--format=%H", f"--max-count={most}", *names, "--", *paths]
+    arguments = ["log", "--date-order", "--format=%H", f"--max-count={most}", *names, "--", *paths]
     listed = git(root, ["--literal-pathspecs", *arguments])
     if listed.returncode:
         raise MachineError("git cannot list commits", said=listed.stderr)

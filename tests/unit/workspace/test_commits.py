@@ -82,5 +82,5 @@ def test_a_damaged_repository_is_an_error(root: Path) -> None:
     head = git(root, "rev-parse", "HEAD:services/acme/NOTES")
     (root.parent.parent / ".git/objects" / head[:2] / head[2:]).chmod(0o644)
     (root.parent.parent / ".git/objects" / head[:2] / head[2:]).write_bytes(b"damaged")
-    with pytest.raises(MachineError, match="git cannot read its objects"):
+    with pytest.raises(MachineError, match="git lacks a file of a commit"):
         read_objects(root, [head])
