@@ -97,7 +97,7 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         if found.plan.unaccepted:
             return Outcome(found.plan)
         indexes = {index.name: index for index in load_indexes(workspace, options)}
-        unfinished = find_unfinished(session, found, indexes, tagger)
+        unfinished = find_unfinished(session, found, indexes, tagger, choice.out)
         if not found.plan.released and not unfinished:
             emit(Event("nothing to release", Level.NOTE))
             return Outcome(found.plan)

@@ -82,14 +82,14 @@ class Tagger:
             hint = f"see what was released there; {self.checkout.commit[:12]} is checked out"
             raise WorkspaceError("a tag stands on another commit already", said=said, hint=hint)
 
-    def is_missing(self, tag: str, *, has_receipt: bool) -> bool:
-        """Tell whether a finished release still lacks its tag.
+    def is_missing(self, tag: str, *, is_mine: bool) -> bool:
+        """Tell whether a finished release still lacks its tag; `is_mine` is whether this work tree made it.
 
         Without a remote, a clone need not have all tags, so only a release of this work tree counts.
         """
         if self.remote:
             return tag not in self.pushed
-        return has_receipt and tag not in self.known
+        return is_mine and tag not in self.known
 
     def tag(self, shipment: Shipment) -> None:
         """Tag a release here and on the remote, where it is not yet; raises MachineError."""
