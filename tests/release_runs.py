@@ -22,18 +22,20 @@ if TYPE_CHECKING:
 PROGRAM = Path(__file__).parent / "release_server.py"
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
 FOLDER = '\n[indexes.team]\nkind = "directory"\nurl = "../index"\n'
-MODULES = ("common", "user")
+PERSON = {"NAME": SETTINGS["user.name"], "EMAIL": SETTINGS["user.email"]}
+"""Who commits and tags."""
 
 
 class Releaser:
     """Runs `protoctl` in forks of one warm process, whose gate passes everything."""
 
-    def __init__(self, cache: Path) -> None:
-        """Start the process, with the cache that all runs share."""
+    def __init__(self, cache: Path, name: str = "", wrapper: tuple[str, ...] = ()) -> None:
+        """Start the process, with the cache that all runs share; two at one home need names."""
+        self.name = name
         names = {f"GIT_{who}_{what}": value for who in ("AUTHOR", "COMMITTER") for what, value in PERSON.items()}
         own = {"NO_COLOR": "1", "PYTHONPATH": str(REPOSITORY), "PROTOCTL_CACHE_DIR": str(cache), **names}
         self.process = subprocess.Popen(
-            [sys.executable, PROGRAM],
+            [*wrapper, sys.executable, PROGRAM],
             env={**os.environ, **own},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -44,7 +46,7 @@ class Releaser:
         self, home: Path, *arguments: str, place: str = "work", kill: int = 0, act: str = "", **variables: str
     ) -> Finished:
         """Run `protoctl publish ARGUMENTS` below a home; it dies before effect `kill`, or `act` happens there."""
-        papers = {name: home / f".{name}" for name in ("out", "err", "log")}
+        papers = {name: home / f".{self.name}{name}" for name in ("out", "err", "log")}
         order = {
             "arguments": ["publish", "--runner", "local", *arguments],
             "folder": str(home / place),
@@ -72,15 +74,38 @@ class Releaser:
         self.process.stdout.close()
 
 
-PERSON = {"NAME": SETTINGS["user.name"], "EMAIL": SETTINGS["user.email"]}
-
-
 @pytest.fixture(scope="session")
 def releaser(cache: Path) -> Iterator[Releaser]:
     """Give what runs releases; its cache knows what earlier runs built."""
     made = Releaser(cache)
     yield made
     made.close()
+
+
+@pytest.fixture(scope="session")
+def rival(cache: Path) -> Iterator[Releaser]:
+    """Give what runs a release while another runs."""
+    made = Releaser(cache, "rival-")
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def pushed(tmp_path_factory: pytest.TempPathFactory, releaser: Releaser) -> tuple[Path, Path]:
+    """Give a home before a release whose tags are pushed, and the same home after it."""
+    return undisturbed(tmp_path_factory.mktemp("pushed"), releaser, "--push", "origin")
+
+
+def undisturbed(folder: Path, releaser: Releaser, *arguments: str) -> tuple[Path, Path]:
+    """Give a home before the second release of two modules, and the same home after it."""
+    before = make_home(folder / "before")
+    done = releaser(before, "--initial", *arguments)
+    assert done.code == 0, done.err
+    change(before)
+    after = duplicate(before, folder / "after")
+    done = releaser(after, *arguments)
+    assert done.code == 0, done.err
+    return before, after
 
 
 def effects(home: Path) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from protoctl.errors import WorkspaceError
+from protoctl.errors import MachineError, WorkspaceError
 from protoctl.model.event import Event, Level
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
@@ -98,4 +98,13 @@ class Tagger:
             place = replace(self.checkout, commit=shipment.commit or self.checkout.commit)
             make_tag(place, tag, f"{shipment.module} {shipment.release.python}")
         if self.remote and tag not in self.pushed:
+            self.push(tag)
+
+    def push(self, tag: str) -> None:
+        """Push a tag, unless somebody who released the same commit at the same time was first."""
+        try:
             push_tag(self.checkout, tag, self.remote)
+        except MachineError:
+            pushed = remote_tags(self.checkout, self.remote).get(tag)
+            if pushed is None or pushed != tagged_commit(self.checkout, tag):
+                raise

@@ -8,7 +8,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 import pytest
-from release_runs import State, change, clone, duplicate, effects, make_home, read_state
+from release_runs import State, clone, duplicate, effects, read_state, undisturbed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,24 +19,6 @@ if TYPE_CHECKING:
 PUSHED = ("--push", "origin")
 FEW = ("acme-user/acme_user-0.1.1.tar.gz", "@acme/common", "common-0.1.1/receipt.json", "git push")
 """What the effects end with that are enough for every day: the first and the last of each kind of place."""
-
-
-@pytest.fixture(scope="module")
-def pushed(tmp_path_factory: pytest.TempPathFactory, releaser: Releaser) -> tuple[Path, Path]:
-    """Give a home before a release whose tags are pushed, and the same home after it."""
-    return undisturbed(tmp_path_factory.mktemp("pushed"), releaser, *PUSHED)
-
-
-def undisturbed(folder: Path, releaser: Releaser, *arguments: str) -> tuple[Path, Path]:
-    """Give a home before the second release of two modules, and the same home after it."""
-    before = make_home(folder / "before")
-    done = releaser(before, "--initial", *arguments)
-    assert done.code == 0, done.err
-    change(before)
-    after = duplicate(before, folder / "after")
-    done = releaser(after, *arguments)
-    assert done.code == 0, done.err
-    return before, after
 
 
 def kill_and_resume(
@@ -73,9 +55,7 @@ def differences(found: State, expected: State) -> list[str]:
     return lines
 
 
-def sweep(
-    homes: tuple[Path, Path], scratch: Path, releaser: Releaser, numbers: Iterable[int], *arguments: str
-) -> str:
+def sweep(homes: tuple[Path, Path], scratch: Path, releaser: Releaser, numbers: Iterable[int], *arguments: str) -> str:
     """Give a line for each fault after a kill."""
     steps = effects(homes[1])
     faults = {number: kill_and_resume(homes, scratch, releaser, number, *arguments) for number in numbers}
