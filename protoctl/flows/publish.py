@@ -99,7 +99,6 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         indexes = {index.name: index for index in load_indexes(workspace, options)}
         unfinished = find_unfinished(session, found, indexes, tagger, choice.out)
         if not (unfinished or any(lacks_something(module, found, indexes, tagger) for module in found.plan.released)):
-            emit(Event("nothing to release", Level.NOTE))
             return Outcome(found.plan)
         recover_folder(choice.out)
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
