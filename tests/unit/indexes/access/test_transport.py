@@ -260,6 +260,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(asker: Asker, certific
     with scripted(certificate) as server:
         server.answer(PAGE, GOOD)
         told = refusal(asker, server)
+        with pytest.raises(PackageIndexError, match="is not trusted"):
+            asker.transport(server).hand_over(f"{server.url}/", Message("POST", "text/plain", b"x"))
     assert f"is not trusted: {server.url}{PAGE}" in told
     assert "SSL_CERT_FILE" in told
     assert server.paths == []
@@ -286,6 +288,9 @@ def test_https_does_not_become_http(asker: Asker, certificate: Path, server: Scr
         assert "sends from https to http" in refusal(asker, safe, variables)
         with pytest.raises(PackageIndexError, match="lists a file where none is fetched from"):
             asker.transport(safe, variables).fetch(f"{server.url}/x.whl")
+        safe.answer("/", Reply(status=307, headers={"Location": f"{server.url}/"}))
+        with pytest.raises(PackageIndexError, match="sends from https to http"):
+            asker.transport(safe, variables).hand_over(f"{safe.url}/", Message("POST", "text/plain", b"x"))
     assert server.paths == []
 
 
