@@ -76,5 +76,6 @@ def lacks_something(module: ModulePlan, found: Survey, indexes: Mapping[str, Ind
     if publication is None or any(find_missing(history, publication, indexes)):
         return True
     tags = {tag for offer in publication.offers if offer.target == "node" for tag in offer.listed.tags}
-    is_tagged = tagger is None or bool(tagger.commit_of(tag_name(module.module, publication.release)))
-    return not is_tagged or (bool(tags) and module.dist_tag not in tags)
+    name = tag_name(module.module, publication.release)
+    lacks_tag = tagger is not None and tagger.is_missing(name, is_mine=False)
+    return lacks_tag or (bool(tags) and module.dist_tag not in tags)

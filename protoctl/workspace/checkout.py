@@ -37,7 +37,8 @@ def read_checkout(root: Path, paths: Sequence[str]) -> Checkout | None:
         raise WorkspaceError(
             f"the repository of {root} has no commit", hint="commit the protos before they are released"
         )
-    status = git(root, ["--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths])
+    how = ["--no-optional-locks", "--literal-pathspecs"]
+    status = git(root, [*how, "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths])
     if status.returncode:
         raise MachineError("git cannot tell what changed", said=status.stderr)
     changed = [entry[3:] for entry in status.stdout.decode(errors="replace").split("\0") if entry[2:3] == " "]
