@@ -29,7 +29,7 @@ from protoctl.model.event import Event, Level
 from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.flows.plan import Choice as PlanChoice
@@ -105,8 +105,7 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
         if choice.is_rehearsal:
             return Outcome(found.plan, shipments)
-        for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
-            indexes[name].check_access()
+        check_access(shipments, indexes)
         receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
 
@@ -123,6 +122,12 @@ def turn(root: Path, emit: Emit) -> Iterator[None]:
             emit(Event(f"{error.what}: waiting for it to end", Level.NOTE))
             held.enter_context(locked(state, TURN_SECONDS))
         yield
+
+
+def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
+    """Raise what an index says that takes nothing from here, before another one has got anything."""
+    for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
+        indexes[name].check_access()
 
 
 def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import shutil
 from typing import TYPE_CHECKING
 
 import pytest
+from releases import release
 from repositories import commit, git
 
 if TYPE_CHECKING:
@@ -103,3 +105,73 @@ def undisturbed(workspace: Workspace, protoctl: Protoctl, revision: str) -> dict
     done = protoctl(*PUBLISH, other)
     assert done.code == 0, done.err
     return {name: data for name, data in packages(other).items() if "common" in name}
+
+
+def begin_small(workspace: Workspace) -> str:
+    """Write one module and give its commit."""
+    workspace.configure(SETTINGS)
+    workspace.proto("acme/common/v1/page.proto", "message Page {\n  int32 size = 1;\n}")
+    workspace.write(".gitignore", "dist/\n.protoctl/\nindex/\n")
+    return commit(workspace.root)
+
+
+def edit(workspace: Workspace) -> None:
+    """Add a field to the module."""
+    workspace.proto("acme/common/v1/page.proto", "message Page {\n  int32 size = 1;\n  string more = 2;\n}")
+
+
+@pytest.mark.slow
+def test_a_release_that_has_all_but_its_tag_is_tagged_where_it_was_made(
+    workspace: Workspace, protoctl: Protoctl
+) -> None:
+    root = workspace.root
+    first = begin_small(workspace)
+    assert protoctl(*PUBLISH, root).code == 0
+    before = packages(root)
+    git(root, "tag", "--delete", "common/v0.1.0")
+    workspace.write("NOTES", "nothing that packages are made from")
+    commit(root)
+    assert protoctl(*PUBLISH, root).code == 0
+    assert git(root, "rev-parse", "common/v0.1.0^{commit}") == first
+    assert packages(root) == before
+
+
+@pytest.mark.slow
+def test_what_only_has_an_sdist_gets_the_rest_of_its_own_commit(workspace: Workspace, protoctl: Protoctl) -> None:
+    root = workspace.root
+    first = begin_small(workspace)
+    assert protoctl(*PUBLISH, root).code == 0
+    whole = packages(root)
+    git(root, "tag", "--delete", "common/v0.1.0")
+    shutil.rmtree(root / ".protoctl")
+    shutil.rmtree(root / "index/npm")
+    for name in ("acme_common-0.1.0-py3-none-any.whl", "index.html"):
+        (root / "index/simple/acme-common" / name).unlink()
+    edit(workspace)
+    second = commit(root)
+    rehearsed = protoctl(*PUBLISH, root, "--dry-run")
+    assert rehearsed.code == 0, rehearsed.err
+    assert len(packages(root)) == 1
+    assert not (root / ".protoctl/releases").exists()
+    done = protoctl(*PUBLISH, root)
+    assert done.code == 0, done.err
+    assert whole.items() <= packages(root).items()
+    assert {git(root, "rev-parse", f"common/v{one}^{{commit}}") for one in ("0.1.0", "0.1.1")} == {first, second}
+    assert "0.1.1" in (root / "index/npm/@acme/common").read_text()
+
+
+@pytest.mark.slow
+def test_sources_that_are_nowhere_leave_a_release_as_it_is_and_stop_no_other(
+    workspace: Workspace, protoctl: Protoctl
+) -> None:
+    root = workspace.root
+    begin_small(workspace)
+    release(root, "0.1.0")
+    edit(workspace)
+    git(root, "commit", "--quiet", "--all", "--amend", "--message", "rewritten")
+    done = protoctl(*PUBLISH, root)
+    assert done.code == 0, done.err
+    assert "common 0.1.0 lacks the node .tgz on team, the python .tar.gz on team" in done.err
+    assert "are not to be found: it stays as it is" in done.err
+    assert {name.removesuffix(".tgz") for name in packages(root) if "0.1.1" in name} >= {"common-0.1.1"}
+    assert [name for name in packages(root) if "0.1.0" in name] == ["acme_common-0.1.0-py3-none-any.whl"]

@@ -167,9 +167,9 @@ def preview(team: Team, consumers: Consumers, have: dict[str, str]) -> None:
     assert team.publish("--preview", "feature/badge") == {"secret": "1.1.0.dev1"}
     assert consumers.stores.tags("secret") == {"latest": "1.0.0", "branch-feature-badge": "1.1.0-dev.1"}
     see_everybody_has(consumers, have)
-    for python in consumers.pythons("team-secret==1.1.0.dev1"):
+    for python in consumers.pythons("team-secret==1.1.0.dev1", "team-inventory"):
         assert python_versions(python).get("secret") == "1.1.0.dev1"
-    node = consumers.node("@team/secret@branch-feature-badge")
+    node = consumers.node("@team/secret@branch-feature-badge", "@team/inventory")
     assert node_versions(node).get("secret") == "1.1.0-dev.1"
     team.switch("main")
     git(team.root, "merge", "--quiet", "--ff-only", "feature/badge")
