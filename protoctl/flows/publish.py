@@ -99,7 +99,6 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         indexes = {index.name: index for index in load_indexes(workspace, options)}
         unfinished = find_unfinished(session, found, indexes, tagger, choice.out)
         if not (unfinished or any(lacks_something(module, found, indexes, tagger) for module in found.plan.released)):
-            emit(Event("nothing to release", Level.NOTE))
             return Outcome(found.plan)
         recover_folder(choice.out)
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
@@ -108,6 +107,12 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         check_access(shipments, indexes)
         receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
+
+
+def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
+    """Raise what an index says that takes nothing from here, before another one has got anything."""
+    for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
+        indexes[name].check_access()
 
 
 @contextmanager
@@ -122,12 +127,6 @@ def turn(root: Path, emit: Emit) -> Iterator[None]:
             emit(Event(f"{error.what}: waiting for it to end", Level.NOTE))
             held.enter_context(locked(state, TURN_SECONDS))
         yield
-
-
-def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
-    """Raise what an index says that takes nothing from here, before another one has got anything."""
-    for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
-        indexes[name].check_access()
 
 
 def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, WorkspaceError
+from protoctl.flows.idle import FOLDER
 from protoctl.model.event import Event, Level
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
@@ -36,12 +39,23 @@ def source_paths(workspace: Workspace) -> list[str]:
     return [workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, LICENSE]
 
 
+def source_patterns(workspace: Workspace) -> list[str]:
+    """Give what packages are made from as git's pathspecs.
+
+    Below the include root only protos count: it may be the workspace itself, with `dist/` and everything else in it.
+    """
+    proto = PurePosixPath(workspace.configuration.workspace.proto).as_posix()
+    prefix = "" if proto == "." else re.sub(r"([*?\[\\])", r"\\\1", proto) + "/"
+    others = [f":(literal){path}" for path in (FILE_NAME, LOCK, BUILD, LICENSE)]
+    return [f":(glob){prefix}**/*.proto", *others, f":(exclude,literal){FOLDER}"]
+
+
 def make_tagger(workspace: Workspace, remote: str, emit: Emit) -> Tagger | None:
     """Give what tags the releases of a workspace; None, and a note, outside of a repository.
 
     Raises WorkspaceError and MachineError.
     """
-    checkout = read_checkout(workspace.root, source_paths(workspace))
+    checkout = read_checkout(workspace.root, source_patterns(workspace))
     if checkout is None:
         emit(Event(f"{workspace.root} is in no git repository: releases get no tags", Level.NOTE))
         return None
