@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protoctl.flows.build import read_license
 from protoctl.flows.catalogue import fetch_embedded
-from protoctl.flows.packages import Order, Workshop
-from protoctl.flows.rebuild import sibling_names
 from protoctl.flows.standings import required_siblings
 from protoctl.flows.tagging import tag_name
 from protoctl.flows.unfinished import find_missing
@@ -59,6 +56,10 @@ def find_kept(session: Session, found: Survey, module: ModulePlan, releases: Map
 
 def would_be(session: Session, package: Embedded, releases: Mapping[str, Release]) -> bool:
     """Tell whether this workspace, with its modules at some versions, makes a package just so."""
+    from protoctl.flows.build import read_license  # when nothing is to do, nothing of these is needed
+    from protoctl.flows.packages import Order, Workshop
+    from protoctl.flows.rebuild import sibling_names
+
     siblings = required_siblings(package, sibling_names(session))
     if any(releases.get(module) != release for module, release in siblings.items()):
         return False
