@@ -78,7 +78,7 @@ class Registry:
         npm(*arguments, "--registry", self.url, "--userconfig", self.folder / ".npmrc", cwd=self.folder)
 
 
-def tools(name: str, key: str, fill: Callable[[Path], object]) -> Path:
+def tools(name: str, key: str, fill: Callable[[Path], None]) -> Path:
     """Give a folder with programs, kept between runs; where they cannot be had the test is skipped, or fails in CI."""
     base = os.environ.get(CACHE) or Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "protoctl-tests"
     target = Path(base) / f"{name}-{digest_bytes(key.encode())[:12]}"

@@ -141,8 +141,11 @@ def agent(tmp_path: Path, cache: Path) -> Agent:
 def act() -> Path:
     """Give the program that runs GitHub's workflows."""
     uv = ("-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:")
-    filled = tools("act", ACT, lambda folder: succeed(sys.executable, *uv, "--target", str(folder), ACT))
-    return filled / "bin/act"
+
+    def install(folder: Path) -> None:
+        succeed(sys.executable, *uv, "--target", str(folder), ACT)
+
+    return tools("act", ACT, install) / "bin/act"
 
 
 @pytest.fixture(scope="session")

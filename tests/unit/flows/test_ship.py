@@ -9,7 +9,7 @@ from parcels import make_tarball
 from scripted_server import Reply, scripted
 
 from protoctl.errors import PackageIndexError
-from protoctl.flows.publish import check_access
+from protoctl.flows.ship import check_access
 from protoctl.indexes import Surroundings, directory, npm
 from protoctl.model.configuration import IndexTable
 from protoctl.publishing.shipment import Consignment, Shipment
