@@ -22,8 +22,7 @@ def find_commit(root: Path, name: str) -> Revision | None:
 def list_commits(root: Path, paths: Sequence[str], most: int) -> list[Revision]:
     """Give commits of any branch, remote branch or tag that touch some paths below a workspace; nothing without git.
 
-    The newest come first, and none before its children. Raises MachineError when git fails, as a damaged repository
-    lets it.
+    The newest come first, and none before its children. Raises MachineError when git fails, as in a damaged repository.
     """
     if not find_commit(root, "HEAD"):
         return []
