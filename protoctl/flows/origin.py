@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError, LockError, SourceError, WorkspaceError
 from protoctl.flows.build import read_license
-from protoctl.flows.requests import package_settings
 from protoctl.flows.schema import build_schema
+from protoctl.flows.search import fits_settings, search
 from protoctl.flows.session import Session
-from protoctl.flows.tagging import tag_name
+from protoctl.flows.tagging import LICENSE
 from protoctl.kit.archive import is_relative
 from protoctl.kit.digest import digest_bytes, digest_mapping
 from protoctl.kit.files import write_tree
 from protoctl.model.event import Event, Level
-from protoctl.model.toolchain import COMPONENTS
 from protoctl.packaging.record import embed_schema
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
-from protoctl.toolchain.lock_file import parse_lock, part_of, read_lock
-from protoctl.versioning.release import parse_release
-from protoctl.workspace.commits import find_commit, list_commits
+from protoctl.toolchain.lock_file import parse_lock, read_lock
 from protoctl.workspace.configuration_file import FILE_NAME, decode, parse_configuration
 from protoctl.workspace.discover import survey
 from protoctl.workspace.revision import read_revision
@@ -33,13 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from protoctl.model.configuration import Configuration
-    from protoctl.model.toolchain import Lock
     from protoctl.packaging.embedded import Record
     from protoctl.workspace.revision import Revision
-
-LICENSE = "LICENSE"
-MOST = 500
-"""Commits that are looked at; each costs some starts of git."""
 
 
 @dataclass(frozen=True)
@@ -66,16 +58,10 @@ def find_origins(session: Session, record: Record, folder: Path) -> Iterator[Ori
     own = here(Session(session.workspace, options, session.emit), record)
     if own:
         yield own
-    root = session.workspace.root
-    tagged = find_commit(root, f"refs/tags/{tag_name(record.module, parse_release(record.version))}")
-    paths = [session.workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, LICENSE]
-    seen = set()
-    for revision in [*([tagged] if tagged else []), *list_commits(root, paths, MOST)]:
-        if revision.commit not in seen:
-            seen.add(revision.commit)
-            origin = at_commit(session, revision, record, folder)
-            if origin:
-                yield origin
+    for revision in search(session, record):
+        origin = at_commit(session, revision, record, folder)
+        if origin:
+            yield origin
 
 
 def here(session: Session, record: Record) -> Origin | None:
@@ -135,23 +121,19 @@ def name_of(revision: Revision) -> str:
     return f"commit {short}" if name == short else f"{name} ({short})"
 
 
-def fits_settings(record: Record, configuration: Configuration, lock: Lock, license_text: bytes) -> bool:
-    """Tell whether toolchain and configuration are as a record tells, which needs no compiler."""
-    component = configuration.python.component(record.module)
-    settings = package_settings(configuration, license_text)
-    known = record.settings.get("digest", settings["digest"])
-    return part_of(lock, {*COMPONENTS, component}).digest == record.toolchain and settings["digest"] == known
-
-
 def fits_sources(record: Record, origin: Origin) -> bool:
-    """Tell whether a module's protos, and all that they import, are as a record tells."""
+    """Tell whether a module's protos, and all that they import, are as a record tells.
+
+    What this protoctl refuses, which another may have taken, is told and does not.
+    """
     if module_sources(record, origin) != record.sources:
         return False
     session = origin.session
     try:
         descriptors = embed_schema(build_schema(session), session.workspace.modules[record.module])
-    except SourceError as error:
-        session.emit(Event(f"{origin.label} is passed over: {error.what}", Level.NOTE))
+    except (SourceError, LockError) as error:
+        text = f"{origin.label} has these protos and is passed over: {error.what}; it was made by {record.generator}"
+        session.emit(Event(text, Level.WARNING))
         return False
     return digest_bytes(descriptors) == record.schema
 

@@ -17,7 +17,7 @@ from protoctl.kit.files import replaced_folder, write_tree
 from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural, size
 from protoctl.model.artifact import Artifact, Manifest
-from protoctl.model.event import Event
+from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, read_manifest
 from protoctl.targets import load_target, target_names
 
@@ -110,6 +110,7 @@ class Workshop:
         """
         count = len({package.request.module.name for group in missing.values() for package in group})
         self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {', '.join(missing)}"))
+        total = sum(len(group) for group in missing.values())
         runner = self.session.runner  # made here, not by two threads at once
         made: dict[Name, Files] = {}
         with ThreadPoolExecutor(len(missing)) as threads:
@@ -119,6 +120,7 @@ class Workshop:
                     for package, tree in ready.result():
                         made[package.name] = pack(package.target, tree)
                         self.session.store.save(self.key(package), made[package.name])
+                        self.session.emit(Event("packing", Level.PROGRESS, len(made), total))
             except BaseException:
                 runner.stop()
                 raise

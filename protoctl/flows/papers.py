@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
 from protoctl.flows.receipts import papers_of
-from protoctl.kit.digest import digest_bytes
 from protoctl.kit.files import write_atomic
 from protoctl.packaging.embedded import read_embedded
 from protoctl.packaging.sbom import SBOM_FILE
@@ -57,7 +56,8 @@ def make_papers(
     if not files:
         return {}
     place = papers_of(root, shipment.module, shipment.release.python)
-    digests = {path.rpartition("/")[2]: digest_bytes(data) for path, data in files.items()}
+    artifacts = [one for consignment in shipment.consignments for one in consignment.artifacts]
+    digests = {one.path.rpartition("/")[2]: one.sha256 for one in artifacts}
     kept = read_paper(place / FILE_NAME)
     is_kept = read_subjects(kept) == digests
     statement = kept if is_kept else make_statement(describe(shipment, files, materials, root), digests)

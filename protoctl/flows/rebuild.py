@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import LockError, WorkspaceError
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.packages import Order, Workshop, describe_artifact
 from protoctl.flows.standings import required_siblings
@@ -22,9 +21,13 @@ if TYPE_CHECKING:
     from protoctl.cache.results import FolderStore
     from protoctl.flows.origin import Origin
     from protoctl.flows.published import Offer, Publication
+    from protoctl.flows.session import Session
     from protoctl.model.artifact import Artifact
     from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.release import Release
+
+TRIES = 5
+"""Origins that are rebuilt before a difference is believed."""
 
 
 @dataclass(frozen=True)
@@ -43,26 +46,18 @@ class Rebuilt:
 def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuilt:
     """Make a module again at the version of a package, with siblings at the versions that it requires.
 
-    Raises WorkspaceError for a lock that another protoctl wrote, and what making packages raises.
+    Raises what making packages raises.
     """
     session, record = origin.session, package.record
     configuration = session.workspace.configuration
-    languages = {name: load_target(name, configuration) for name in target_names()}
-    modules = session.workspace.modules
-    names = {
-        module: {name: one.distribution(configuration, module) for name, one in languages.items()} for module in modules
-    }
     release = parse_release(record.version)
-    releases = {**required_siblings(package, names), record.module: release}
-    order = Order([record.module], [languages[name] for name in targets], releases, origin.license_text)
-    order = Order(order.modules, order.targets, dict.fromkeys(modules, release) | releases, order.license_text)
-    try:
-        workshop = Workshop(session, order)
-        packages = [workshop.plan(record.module, target) for target in order.targets]
-        made = workshop.make(packages)
-    except LockError as error:
-        hint = f"use the protoctl that made it: {record.generator}"
-        raise WorkspaceError(f"the lock of {origin.label} cannot be used", said=str(error), hint=hint) from error
+    releases = {**required_siblings(package, sibling_names(session)), record.module: release}
+    everything = dict.fromkeys(session.workspace.modules, release) | releases  # of the rest, no version shows
+    languages = [load_target(name, configuration) for name in targets]
+    order = Order([record.module], languages, everything, origin.license_text)
+    workshop = Workshop(session, order)
+    packages = [workshop.plan(record.module, target) for target in order.targets]
+    made = workshop.make(packages)
     found = [
         (describe_artifact(one, f"{one.target.name}/{name}", data), data)
         for one in packages
@@ -70,6 +65,16 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     ]
     artifacts = tuple(sorted((artifact for artifact, _ in found), key=lambda one: one.path))
     return Rebuilt(origin, releases, artifacts, {artifact.path: data for artifact, data in found})
+
+
+def sibling_names(session: Session) -> dict[str, dict[str, str]]:
+    """Give module → language → the name of its distribution."""
+    configuration = session.workspace.configuration
+    languages = {name: load_target(name, configuration) for name in target_names()}
+    return {
+        module: {name: one.distribution(configuration, module) for name, one in languages.items()}
+        for module in session.workspace.modules
+    }
 
 
 def compare(rebuilt: Rebuilt, publication: Publication, store: FolderStore) -> list[Trial]:

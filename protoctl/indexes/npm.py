@@ -13,6 +13,7 @@ from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import Message, NonsenseError
 from protoctl.indexes.access.folder_pages import read_document
 from protoctl.indexes.access.packument import ACCEPT, read_packument
+from protoctl.indexes.access.responses import read_object
 from protoctl.indexes.access.tarball import describe_publication
 from protoctl.indexes.access.transport import Transport, open_door
 
@@ -67,7 +68,7 @@ class NodeIndex:
 
     def require_registry(self, answer: Answer) -> None:
         """Raise AbsentIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
-        if not is_object(answer.body) and not self.transport.is_there():
+        if read_object(answer.body) is None and not self.transport.is_there():
             raise self.transport.absence()
 
     def fetch(self, listed: Listed) -> bytes:
@@ -77,8 +78,14 @@ class NodeIndex:
         return data
 
     def check_access(self) -> None:
-        """Raise PackageIndexError when the registry does not know who asks; older ones have no such question."""
-        self.writing.is_known(f"{self.writing.root}-/whoami")
+        """Raise PackageIndexError when the registry does not know who asks; nothing where it cannot be asked.
+
+        The client of npm, too, lets nobody publish who is not known.
+        """
+        answer = self.writing.inquire(f"{self.writing.root}-/whoami")
+        known = read_object(answer.body) if answer.is_found else None
+        if known is not None and not known.get("username"):
+            raise self.writing.fault(f"does not know who asks: {shown(answer.url)}", hint=self.writing.keys.hint())
 
     def upload(self, upload: Upload) -> None:
         """Put a version there under a tag that is not `latest`, which moves by itself otherwise."""
@@ -116,11 +123,3 @@ class NodeIndex:
 def escaped(distribution: str) -> str:
     """Give a package's name as a part of an address, like `@acme%2Fuser`."""
     return quote(distribution, safe="@")
-
-
-def is_object(body: bytes) -> bool:
-    """Tell whether an answer is a JSON object, as registries explain themselves."""
-    try:
-        return isinstance(json.loads(body), dict)
-    except (ValueError, RecursionError):
-        return False

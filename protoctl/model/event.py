@@ -13,6 +13,8 @@ class Level(Enum):
     STEP = "step"
     NOTE = "note"
     WARNING = "warning"
+    PROGRESS = "progress"
+    """How far the step is; shown where a line can be drawn over, and nowhere else."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,10 @@ class Event:
     """One line without a full stop."""
     level: Level = Level.STEP
     """STEP says what runs now, NOTE what was chosen and why, WARNING what may need care."""
+    done: int = 0
+    """Parts of the step that are done; of PROGRESS only."""
+    total: int = 0
+    """All parts of the step; 0 where nobody knows."""
 
 
 Emit = Callable[[Event], None]

@@ -12,7 +12,6 @@ from protoctl.versioning.release import parse_release
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from pathlib import Path
 
     from protoctl.model.artifact import Artifact
     from protoctl.model.index import Listed
@@ -65,8 +64,8 @@ class Shipment:
     """The tag that its commit gets; nothing outside of a repository."""
     commit: str = ""
     """What it was made from, when that is not what is checked out."""
-    folder: Path | None = None
-    """Where its files lie, when that is not `dist/`."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Its packages by path as in `dist/`, when they do not lie there."""
     papers: Mapping[str, bytes] = field(default_factory=dict)
     """What is written beside its receipt, by file name."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
@@ -37,17 +38,28 @@ BRIDGES = {
 `extra-index-url` is left out: pip takes the highest version of all indexes, whoever owns the name there, and an
 index with some of a version's files would give a lock that other platforms cannot use. UV_INDEX serves instead.
 """
+FINDING = Lock()
 TRUE = {"1", "true", "yes", "on"}
 """What pip takes for a yes."""
 
 
 def run_uv(arguments: Sequence[str], *, what: str, offline: bool = False) -> None:
     """Run uv; raises MachineError with its words when it fails."""
+    flags, environment = bridge_pip(os.environ)
+    argv = [find_uv(), *arguments, *flags, "--no-progress", "--color", "never", "--no-config"]
+    run_client([*argv, "--offline"] if offline else argv, what, environment, offline=offline)
+
+
+def find_uv() -> str:
+    """Give the program, to one thread at a time.
+
+    Python 3.11 lets a second thread see settings that the first one has not read yet:
+    https://github.com/python/cpython/issues/92452
+    """
     import uv
 
-    flags, environment = bridge_pip(os.environ)
-    argv = [uv.find_uv_bin(), *arguments, *flags, "--no-progress", "--color", "never", "--no-config"]
-    run_client([*argv, "--offline"] if offline else argv, what, environment, offline=offline)
+    with FINDING:
+        return str(uv.find_uv_bin())
 
 
 def run_npm(arguments: Sequence[str], *, node: Path, folder: Path, what: str, offline: bool = False) -> bytes:

@@ -20,13 +20,15 @@ SECTIONS = ("global", "install")
 """The sections that `pip install` reads, the stronger one last."""
 
 
-def read_pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
+def read_pip_settings(environment: Mapping[str, str], prefix: str = sys.prefix) -> dict[str, str]:
     """Give pip's effective settings by name, like `index-url`; variables are stronger than files.
+
+    `prefix` is the folder of the Python that packages are installed for.
 
     Raises MachineError for a file that cannot be parsed.
     """
     settings: dict[str, str] = {}
-    for path in configuration_files(environment):
+    for path in configuration_files(environment, prefix):
         settings |= read_file(path)
     for name, value in environment.items():
         if name.startswith("PIP_") and value:
@@ -34,7 +36,7 @@ def read_pip_settings(environment: Mapping[str, str]) -> dict[str, str]:
     return settings
 
 
-def configuration_files(environment: Mapping[str, str]) -> Iterator[Path]:
+def configuration_files(environment: Mapping[str, str], prefix: str = sys.prefix) -> Iterator[Path]:
     """Give the files that pip reads, the stronger ones last; they may be missing."""
     chosen = environment.get("PIP_CONFIG_FILE", "")
     if chosen == os.devnull:
@@ -49,7 +51,7 @@ def configuration_files(environment: Mapping[str, str]) -> Iterator[Path]:
     yield Path(environment.get("XDG_CONFIG_HOME") or home / ".config", "pip", "pip.conf")
     if sys.platform == "darwin":
         yield home / "Library" / "Application Support" / "pip" / "pip.conf"
-    yield Path(sys.prefix, "pip.conf")
+    yield Path(prefix, "pip.conf")
     if chosen:
         yield Path(chosen)
 

@@ -25,8 +25,10 @@ class Checkout:
     """Files of the workspace that are not as they were committed, relative to the repository, sorted."""
 
 
-def read_checkout(root: Path, paths: Sequence[str]) -> Checkout | None:
-    """Give the commit of a workspace and which of some paths below it changed since; None outside of a repository.
+def read_checkout(root: Path, patterns: Sequence[str]) -> Checkout | None:
+    """Give the commit of a workspace and which files changed since; None outside of a repository.
+
+    Which files: git's pathspecs, from the workspace on, https://git-scm.com/docs/gitglossary#def_pathspec.
 
     Raises MachineError when git fails, and WorkspaceError for a repository without a commit.
     """
@@ -37,7 +39,7 @@ def read_checkout(root: Path, paths: Sequence[str]) -> Checkout | None:
         raise WorkspaceError(
             f"the repository of {root} has no commit", hint="commit the protos before they are released"
         )
-    status = git(root, ["--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths])
+    status = git(root, ["--no-optional-locks", "status", "--porcelain", "-z", "--untracked-files=all", "--", *patterns])
     if status.returncode:
         raise MachineError("git cannot tell what changed", said=status.stderr)
     changed = [entry[3:] for entry in status.stdout.decode(errors="replace").split("\0") if entry[2:3] == " "]
@@ -50,17 +52,36 @@ def tagged_commit(checkout: Checkout, tag: str) -> str:
     return "" if found.returncode else found.stdout.decode().strip()
 
 
+def local_tags(checkout: Checkout) -> dict[str, str]:
+    """Give tag → commit for every tag of the repository, with one start of git however many there are.
+
+    Raises MachineError.
+    """
+    answer = git(
+        checkout.root,
+        ["for-each-ref", "--format=%(objectname)%09%(refname)%0a%(*objectname)%09%(refname)^{}", "refs/tags"],
+    )
+    if answer.returncode:
+        raise MachineError("git cannot read the tags", said=answer.stderr)
+    return read_tags(answer.stdout)
+
+
 def remote_tags(checkout: Checkout, remote: str) -> dict[str, str]:
     """Give tag → commit for every tag of a remote; raises MachineError when it cannot be asked."""
     answer = git(checkout.root, ["ls-remote", "--tags", "--", remote])
     if answer.returncode:
         hint = "name a remote of this repository, and see that git can reach it"
         raise MachineError(f"git cannot read the tags of {remote}", said=answer.stderr, hint=hint)
+    return read_tags(answer.stdout)
+
+
+def read_tags(listing: bytes) -> dict[str, str]:
+    """Give tag → commit; an annotated tag has a second line, whose name ends in `^{}`, for what it stands on."""
     tags: dict[str, str] = {}
-    for line in answer.stdout.decode(errors="replace").splitlines():
+    for line in listing.decode(errors="replace").splitlines():
         commit, _, name = line.partition("\t")
         tag = name.removeprefix("refs/tags/")
-        if tag.endswith("^{}") or tag not in tags:
+        if commit and (tag.endswith("^{}") or tag not in tags):
             tags[tag.removesuffix("^{}")] = commit
     return tags
 

@@ -15,7 +15,7 @@ from zipfile import ZipFile
 import pytest
 from asking import QUICK
 from parcels import make_sdist, make_tarball, make_wheel
-from registries import registry_tests
+from registries import USER, registry_tests
 from scripted_server import free_port
 
 from protoctl.errors import PackageIndexError, UsageError
@@ -39,6 +39,7 @@ PAIRS = [(kind, store) for kind in index_kinds() for store in STORES.get(kind, [
 MODULE = "ledger"
 DISTRIBUTIONS = {"python": "acme-ledger", "node": "@acme/ledger"}
 UNKNOWN = {"python": "acme-nobody", "node": "@acme/nobody"}
+GUESS = "canary-0815"
 VERSIONS = ("1.0.0", "1.1.0rc1")
 
 
@@ -94,11 +95,12 @@ def filled() -> set[str]:
     return set()
 
 
-def open_index(store: Store, url: str = "") -> Index:
-    """Give the index of a store, asked by its user."""
+def open_index(store: Store, url: str = "", password: str = "") -> Index:
+    """Give the index of a store, asked by its user, or by somebody who guesses a password."""
+    guess = {"PROTOCTL_INDEX_SHOP_USERNAME": USER, "PROTOCTL_INDEX_SHOP_PASSWORD": password} if password else {}
     table = IndexTable(store.kind, url or store.url)
     configuration = Configuration(WorkspaceTable("acme", ("acme/*",)), indexes={"shop": table})
-    return load_index("shop", configuration, Surroundings(store.folder, {"HOME": str(store.folder)}, QUICK))
+    return load_index("shop", configuration, Surroundings(store.folder, {"HOME": str(store.folder), **guess}, QUICK))
 
 
 @pytest.fixture(params=PAIRS, ids="-".join)
@@ -193,6 +195,22 @@ def test_what_is_handed_over_is_listed_and_fetched(store: Store, tmp_path: Path)
         assert upload.data in contents(index, upload)
         assert {one.version for one in listed} == {"1.0.0"}
         assert all(one.digest for one in listed)
+
+
+def test_who_may_not_write_is_told(store: Store, tmp_path: Path) -> None:
+    if store.kind == "directory":
+        pytest.skip("the system decides who may write")
+    index = open_index(store, password=GUESS)
+    target = next(iter(index.targets))
+    upload = make_upload(tmp_path, target, "depot")
+    with pytest.raises(PackageIndexError, match=r"refuses with 40[13]") as caught:
+        index.upload(upload)
+    assert "check the credentials from PROTOCTL_INDEX_SHOP_PASSWORD" in caught.value.hint
+    assert GUESS not in f"{caught.value}{caught.getrepr(style='long')}"
+    if store.kind == "npm":
+        with pytest.raises(PackageIndexError, match="does not know who asks"):
+            index.check_access()
+    assert contents(open_index(store), upload) == []
 
 
 def test_what_is_there_stays_as_it_is(store: Store, tmp_path: Path) -> None:

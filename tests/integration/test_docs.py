@@ -111,12 +111,27 @@ def test_contributing(environment: Mapping[str, str], tmp_path: Path) -> None:
 
 @pytest.mark.registries
 @pytest.mark.parametrize(
-    "page", ["configuration.md", "indexes.md", "json.md", "packages.md", "toolchain.md", "verify.md", "versions.md"]
+    "page",
+    ["ci.md", "configuration.md", "indexes.md", "json.md", "packages.md", "toolchain.md", "verify.md", "versions.md"],
 )
 def test_a_page_about_the_sample(page: str, environment: Mapping[str, str], sample: Sample, tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "acme")
     shutil.copytree(sample.dist, root / "dist")
     run_page(DOCS / page, root, environment)
+
+
+@pytest.mark.slow
+@pytest.mark.registries
+def test_the_page_about_publishing(environment: Mapping[str, str], tmp_path: Path) -> None:
+    run_page(DOCS / "publish.md", copy_sample(tmp_path / "acme"), environment)
+
+
+@pytest.mark.slow
+@pytest.mark.registries
+def test_the_page_about_the_supply_chain(environment: Mapping[str, str], sample: Sample, tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "acme")
+    shutil.copytree(sample.dist, root / "dist")
+    run_page(DOCS / "supply-chain.md", root, environment)
 
 
 @pytest.mark.engine

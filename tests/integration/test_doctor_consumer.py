@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     from conftest import Protoctl, Sample
 
+ONE_INDEX = {"PIP_CONFIG_FILE": os.devnull, "PIP_EXTRA_INDEX_URL": "", "UV_INDEX_STRATEGY": ""}
+"""What keeps this machine's own settings out."""
+
 
 class Consumer:
     """A virtual environment with the sample's packages, and metadata of runtimes that are not there."""
@@ -38,7 +41,7 @@ class Consumer:
 
     def examine(self, protoctl: Protoctl) -> tuple[int, list[dict[str, Any]]]:
         """Give the exit code and the parts."""
-        done = protoctl("doctor", "--consumer", self.python, "--json")
+        done = protoctl("doctor", "--consumer", self.python, "--json", cwd=self.root, **ONE_INDEX)
         assert done.err == ""
         value = json.loads(done.out)
         assert value["format"] == 1
@@ -138,7 +141,7 @@ def test_the_active_environment_is_the_default(protoctl: Protoctl, consumer: Con
 def test_an_environment_without_our_packages_is_no_failure(protoctl: Protoctl, tmp_path: Path) -> None:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", tmp_path / "venv"], check=True)
     python = tmp_path / "venv/bin/python"
-    done = protoctl("doctor", "--consumer", python)
+    done = protoctl("doctor", "--consumer", python, cwd=tmp_path, **ONE_INDEX)
     assert done.code == 0
     assert done.out.splitlines()[-1] == "note    stubs     no package here was made by protoctl"
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
+from zipfile import ZipFile
 
 import pytest
 from asking import QUICK
@@ -14,24 +14,33 @@ from conftest import copy_sample, succeed
 from loopback import serve
 from node_programs import npm
 from parcels import make_tarball, make_wheel
-from registries import PASSWORD, USER, registry_tests
+from registries import PASSWORD, USER, VOLATILE, registry_tests
+from uv import find_uv_bin
 
-from protoctl.errors import PackageIndexError
+from protoctl.errors import PackageIndexError, TakenError
 from protoctl.flows.catalogue import fetch_embedded, read_histories
+from protoctl.flows.deliver import deliver
 from protoctl.flows.session import Options
-from protoctl.indexes import Surroundings, load_index
+from protoctl.indexes import Surroundings, load_index, pypi
+from protoctl.indexes.directory import FolderIndex
+from protoctl.kit.digest import digest_bytes
+from protoctl.model.artifact import Artifact
 from protoctl.model.configuration import Configuration, IndexTable, WorkspaceTable
+from protoctl.model.event import silent
+from protoctl.model.index import Upload
+from protoctl.publishing.shipment import Consignment
 from protoctl.schema.view import read_files
 from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from conftest import Sample
     from registries import Kind, Registry
 
     from protoctl.model.event import Event
-    from protoctl.model.index import Listed
+    from protoctl.model.index import Index, Listed
 
 pytestmark = registry_tests
 COMMON = {"python": "acme-common", "node": "@acme/common"}
@@ -140,33 +149,107 @@ def test_a_deprecated_version_is_withdrawn(verdaccio: Registry) -> None:
     assert [one.is_withdrawn for one in list_common(verdaccio, "node", verdaccio.folder)] == [False]
 
 
-def test_a_folder_behind_a_web_server_serves_pip_and_npm(tmp_path: Path) -> None:
-    """The layout of an index of the kind `directory`, without and with a server."""
-    root, consumer = tmp_path / "root", tmp_path / "consumer"
-    consumer.mkdir()
-    make_wheel(root / "simple/acme-common", "common", "1.0.0")
-    tarball = make_tarball(root / "npm/@acme/-", "common", "1.0.0").rename(root / "npm/@acme/-/common-1.0.0.tgz")
-    with serve(root) as server:
-        npm_url = server.url.replace("/simple/", "/npm/")
-        write_document(root / "npm/@acme/common", tarball, f"{npm_url}@acme/-/{tarball.name}")
-        command = [sys.executable, "-m", "pip", "download", "--isolated", "--no-deps", "--index-url", server.url]
-        succeed(*command, "acme-common", cwd=consumer)
-        (consumer / "package.json").write_text("{}")
-        npm("install", "@acme/common", f"--@acme:registry={npm_url}", cwd=consumer)
-        read = {
-            "python": [Served("pypi", server.url)],
-            "node": [Served("npm", npm_url), Served("directory", str(root))],
-        }
-        found = [list_common(one, target, tmp_path) for target, places in read.items() for one in places]
-    assert (consumer / "acme_common-1.0.0-py3-none-any.whl").is_file()
-    assert (consumer / "node_modules/@acme/common/protoctl/build.json").is_file()
-    assert [[one.version for one in listed] for listed in found] == [["1.0.0"]] * 3
-    assert found[1][0].digest == found[2][0].digest != ""
+def test_where_files_can_be_replaced_none_is(devpi: Registry, tmp_path: Path) -> None:
+    url = devpi.url.replace("/dev/", f"/{VOLATILE}/")
+    index = pypi.make("shop", IndexTable("pypi", url), Surroundings(devpi.folder, {"HOME": str(devpi.folder)}, QUICK))
+    wheel = make_wheel(tmp_path, "common", "1.0.0")
+    data = wheel.read_bytes()
+    deliver_wheel(index, data)
+    with ZipFile(wheel, "a") as archive:
+        archive.writestr("more", "more")
+    with pytest.raises(TakenError, match=r"acme-common 1\.0\.0 is taken by another"):
+        deliver_wheel(index, wheel.read_bytes())
+    (listed,) = index.list_files("python", "acme-common")
+    assert index.fetch(listed) == data
 
 
-def write_document(path: Path, tarball: Path, url: str) -> None:
-    """Write what npm asks for."""
-    integrity = f"sha512-{base64.b64encode(hashlib.sha512(tarball.read_bytes()).digest()).decode()}"
-    manifest = {"name": "@acme/common", "version": "1.0.0", "dist": {"tarball": url, "integrity": integrity}}
-    document = {"name": "@acme/common", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": manifest}}
-    path.write_text(json.dumps(document))
+def deliver_wheel(index: Index, data: bytes) -> None:
+    """Let an index have a wheel of `common`."""
+    path = "python/acme_common-1.0.0-py3-none-any.whl"
+    artifact = Artifact(path, "common", "python", "acme-common", "1.0.0", digest_bytes(data), "", "")
+    deliver(Consignment("shop", "python", "acme-common", "1.0.0", (artifact,)), index, {path: data}, 10, silent)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Folder]:
+    """Give an index in a folder that a web server shows, with two versions, the later one withdrawn."""
+    (tmp_path / "consumer").mkdir()
+    (tmp_path / "consumer/package.json").write_text("{}")
+    with serve(tmp_path / "root") as server:
+        served_at = server.url.removesuffix("/simple/")
+        index = FolderIndex("shop", tmp_path / "root", QUICK, served_at)
+        for version in ("1.0.0", "1.1.0"):
+            wheel, tarball = (make(tmp_path, "common", version) for make in (make_wheel, make_tarball))
+            index.upload(Upload("python", "acme-common", version, wheel.name, wheel.read_bytes()))
+            index.upload(Upload("node", "@acme/common", version, tarball.name, tarball.read_bytes(), "next"))
+        index.set_tag("@acme/common", "1.0.0", "latest")
+        index.withdraw("python", "acme-common", "1.1.0", "is wrong")
+        index.withdraw("node", "@acme/common", "1.1.0", "is wrong")
+        yield Folder(index, served_at, tmp_path / "consumer")
+
+
+@dataclass(frozen=True)
+class Folder:
+    """An index in a folder, and who installs from it."""
+
+    index: FolderIndex
+    served_at: str
+    consumer: Path
+
+    def pip(self, *arguments: str) -> list[str]:
+        """Let pip download, and give the names of what it has then."""
+        command = [sys.executable, "-m", "pip", "download", "--isolated", "--no-deps", "--no-cache-dir"]
+        succeed(*command, "--index-url", f"{self.served_at}/simple/", *arguments, cwd=self.consumer)
+        return [path.name for path in self.consumer.glob("*.whl")]
+
+    def uv(self, *arguments: str) -> list[str]:
+        """Let uv install, and give the names of what it has then."""
+        command = [find_uv_bin(), "pip", "install", "--no-config", "--no-cache", "--target", "uv"]
+        index = ["--python", sys.executable, "--default-index", f"{self.served_at}/simple/"]
+        succeed(*command, *index, *arguments, cwd=self.consumer)
+        return [path.name for path in self.consumer.glob("uv/*.dist-info")]
+
+    def npm(self, *arguments: str) -> str:
+        """Let npm install, and give the version that it has then."""
+        options = (f"--@acme:registry={self.served_at}/npm/", "--no-audit", "--cache=cache", "--fetch-retries=0")
+        npm("install", *arguments, *options, cwd=self.consumer)
+        installed = json.loads((self.consumer / "node_modules/@acme/common/package.json").read_bytes())
+        return str(installed["version"])
+
+
+def test_pip_uv_and_npm_install_from_a_folder_behind_a_web_server(folder: Folder) -> None:
+    assert folder.pip("acme-common") == ["acme_common-1.0.0-py3-none-any.whl"]
+    assert folder.uv("acme-common") == ["acme_common-1.0.0.dist-info"]
+    assert folder.npm("@acme/common") == "1.0.0"
+    assert folder.npm("@acme/common@1.1.0") == "1.1.0"
+    assert "acme_common-1.1.0-py3-none-any.whl" in folder.pip("acme-common==1.1.0")
+
+
+def test_pip_and_npm_refuse_what_was_replaced_in_a_folder(folder: Folder) -> None:
+    root = folder.index.folder.root
+    for path in root.glob("simple/*/*.whl"):
+        with ZipFile(path, "a") as archive:
+            archive.writestr("more", "more")
+    for path in root.glob("npm/*/-/*.tgz"):
+        path.write_bytes(path.read_bytes() + b" ")
+    refusals: list[tuple[Callable[[str], object], str, str]] = [
+        (folder.pip, "acme-common", "DO NOT MATCH THE HASHES"),
+        (folder.npm, "@acme/common", "EINTEGRITY"),
+    ]
+    for install, name, words in refusals:
+        with pytest.raises(AssertionError, match=words):
+            install(name)
+
+
+def test_a_folder_behind_a_web_server_is_what_protoctl_reads_over_http(folder: Folder, tmp_path: Path) -> None:
+    places = {
+        "python": Served("pypi", f"{folder.served_at}/simple/"),
+        "node": Served("npm", f"{folder.served_at}/npm/"),
+    }
+    for target, place in places.items():
+        served = list_common(place, target, tmp_path)
+        read = folder.index.list_files(target, COMMON[target])
+        assert [(one.file, one.version, one.digest, one.is_withdrawn, one.tags) for one in served] == [
+            (one.file, one.version, one.digest, one.is_withdrawn, one.tags) for one in read
+        ]
+        assert {(one.version, one.is_withdrawn) for one in served} == {("1.0.0", False), ("1.1.0", True)}

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 from conftest import REPOSITORY, Protoctl, succeed
+
+from protoctl.workspace.configuration_file import read_configuration
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,6 +54,15 @@ def test_a_real_tree_is_described(protoctl: Protoctl, tmp_path: Path, shared: Pa
     done = protoctl("check", "--runner", "local", cwd=tmp_path)
     assert done.code == 3
     assert "module-cycle" not in done.out
+
+
+def test_the_indexes_that_it_suggests_are_a_configuration(protoctl: Protoctl, tmp_path: Path) -> None:
+    assert protoctl("init", cwd=tmp_path).code == 0
+    path = tmp_path / "protoctl.toml"
+    path.write_text(re.sub(r"^# (?=\[|\w[\w-]* = )", "", path.read_text(), flags=re.MULTILINE))
+    indexes = read_configuration(tmp_path).indexes
+    assert {name: table.kind for name, table in indexes.items()} == {"internal-python": "pypi", "internal-node": "npm"}
+    assert indexes["internal-python"].upload_url
 
 
 def test_a_vendored_tree_compiles_with_the_dependency_instead(protoctl: Protoctl, tmp_path: Path) -> None:

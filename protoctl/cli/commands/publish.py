@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -48,6 +49,7 @@ def publish(
 
     Example: protoctl publish --dry-run
     """
+    from protoctl.flows.papers import take_signer
     from protoctl.flows.plan import Choice as PlanChoice
     from protoctl.flows.publish import Choice
     from protoctl.flows.publish import publish as flow
@@ -57,7 +59,8 @@ def publish(
     found = open_workspace(context, workspace)
     plan = PlanChoice(today, tuple(modules or ()), initial, line, tuple(to or ()), preview, phase)
     dist = out.absolute() if out else found.root / "dist"
-    choice = Choice(plan, dist, dry_run, allow_changes, tag, push, wait)
+    signer = take_signer(os.environ)
+    choice = Choice(plan, dist, dry_run, allow_changes, tag, push, wait, signer)
     outcome = flow(found, make_options(runner=runner, frozen=True, offline=False), choice, emit)
     report = load_release_report("json" if json else "text")
     listing = ReleaseListing(

@@ -8,6 +8,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
+from protoctl.indexes.access.core_metadata import requires_python
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.indexes.access.html_page import read_html_page
 
@@ -27,8 +28,10 @@ def read_entries(text: str) -> dict[str, dict[str, str]]:
 
 
 def link_to(file: str, data: bytes) -> dict[str, str]:
-    """Give the attributes of the link to a file beside the page (PEP 503)."""
-    return {"href": f"{quote(file)}#sha256={hashlib.sha256(data).hexdigest()}"}
+    """Give the attributes of the link to a file beside the page (PEP 503), with the Pythons that it runs on."""
+    needed = requires_python(file, data)
+    href = f"{quote(file)}#sha256={hashlib.sha256(data).hexdigest()}"
+    return {"href": href, **({"data-requires-python": needed} if needed else {})}
 
 
 def render_page(name: str, entries: Mapping[str, Mapping[str, str]]) -> bytes:

@@ -13,6 +13,7 @@ from protoctl.indexes.access.html_page import read_html_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from requests import Response
 
@@ -21,7 +22,7 @@ FAILING = frozenset({500, 502, 503, 504, 507, 508, 520, 521, 522, 523, 524})
 BLOCK = 1 << 16
 """Bytes that are read at once."""
 WORDS = 1 << 16
-"""Bytes of a refusal that are read; what is shown of it is far less."""
+"""Bytes of a refusal, or of another short answer, that are read; far less is shown."""
 KEYS = ("message", "error", "detail", "details", "errors", "reason")
 """Where servers explain themselves in JSON."""
 DEPTH = 3
@@ -86,3 +87,12 @@ def sentences(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, dict) and depth:
         for key in KEYS:
             yield from sentences(value.get(key), depth - 1)
+
+
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """Give the JSON object in an answer, as registries explain themselves; None for anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

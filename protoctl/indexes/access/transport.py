@@ -18,7 +18,7 @@ from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
 from protoctl.indexes.access.credentials import Keys
 from protoctl.indexes.access.exchange import Answer, Question
-from protoctl.indexes.access.responses import may_pass, media_type_of, phrase_of, read_body, words_of
+from protoctl.indexes.access.responses import WORDS, may_pass, media_type_of, phrase_of, read_body, words_of
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
 from protoctl.kit.background import run_within
 from protoctl.kit.text import printable, size
@@ -97,12 +97,13 @@ class Transport:
                 self.has_answered = self.answer(question).is_found
             return self.has_answered
 
-    def is_known(self, url: str) -> bool:
-        """Tell whether the index lets whoever asks have an answer; raises PackageIndexError when it refuses or fails.
+    def inquire(self, url: str, absence: frozenset[int] = NOT_KNOWN) -> Answer:
+        """Give the answer to what not every server can be asked; raises PackageIndexError when it refuses or fails.
 
-        False where it does not know the question.
+        GitLab sends what it does not know to the public registry, whose answer is none.
         """
-        return self.answer(Question(url, "application/json", self.limits.total, 0, absence=NOT_KNOWN)).is_found
+        seconds = self.limits.total
+        return self.answer(Question(url, "application/json", seconds, WORDS, absence=absence, is_for_home=True))
 
     def hand_over(self, url: str, message: Message, limit: int = 0) -> Answer:
         """Send something, and give what the server answers when it takes it; raises PackageIndexError.
@@ -153,6 +154,8 @@ class Transport:
                 with self.send(question, url, credential) as response:
                     if response.status_code in REDIRECTS:
                         url = self.redirect(question, url, response)
+                        if question.is_for_home and origin(url) != self.home:
+                            return Answer(url, is_found=False, media_type="", body=b"")
                     elif not self.has_other_key(url, response, credential):
                         return self.read(question, url, response)
             except requests.exceptions.SSLError as error:

@@ -24,6 +24,7 @@ HEAVY = {
     "msgspec",
     "packaging",
     "requests",
+    "rich",
     "uv",
 }
 """What takes its time to import, and no help needs."""

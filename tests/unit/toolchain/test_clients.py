@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import succeed
 
 from protoctl.errors import MachineError
 from protoctl.toolchain.clients import OFFLINE_HINT, bridge_pip, run_client, wheel_hint
@@ -16,6 +17,15 @@ if TYPE_CHECKING:
 
 URL = "https://packages.example/simple/"
 OTHER = "https://other.example/simple/"
+ASKING = """
+import sys, threading
+from concurrent.futures import ThreadPoolExecutor
+from protoctl.toolchain.clients import find_uv
+sys.setswitchinterval(1e-6)
+together = threading.Barrier(8)
+with ThreadPoolExecutor(8) as pool:
+    print(len(set(pool.map(lambda _: together.wait() < 0 or find_uv(), range(8)))))
+"""
 
 
 @pytest.fixture
@@ -108,3 +118,8 @@ def test_a_package_without_files_for_this_python_is_explained() -> None:
     assert wheel_hint(said).startswith(f"it has no release for Python {version}: run protoctl with another")
     assert "--runner docker" in wheel_hint(said)
     assert wheel_hint("error: Failed to fetch: `http://127.0.0.1:9/simple/grpcio-tools/`") == ""
+
+
+def test_threads_that_need_uv_at_once_all_find_it() -> None:
+    """In a process of its own, whose Python has not read its settings yet."""
+    assert succeed(sys.executable, "-c", ASKING).strip() == "1"
