@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from protoctl.errors import WorkspaceError
+from protoctl.errors import MachineError, WorkspaceError
+from protoctl.flows.idle import FOLDER
 from protoctl.model.event import Event, Level
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
@@ -36,12 +39,23 @@ def source_paths(workspace: Workspace) -> list[str]:
     return [workspace.configuration.workspace.proto, FILE_NAME, LOCK, BUILD, LICENSE]
 
 
+def source_patterns(workspace: Workspace) -> list[str]:
+    """Give what packages are made from as git's pathspecs.
+
+    Below the include root only protos count: it may be the workspace itself, with `dist/` and everything else in it.
+    """
+    proto = PurePosixPath(workspace.configuration.workspace.proto).as_posix()
+    prefix = "" if proto == "." else re.sub(r"([*?\[\\])", r"\\\1", proto) + "/"
+    others = [f":(literal){path}" for path in (FILE_NAME, LOCK, BUILD, LICENSE)]
+    return [f":(glob){prefix}**/*.proto", *others, f":(exclude,literal){FOLDER}"]
+
+
 def make_tagger(workspace: Workspace, remote: str, emit: Emit) -> Tagger | None:
     """Give what tags the releases of a workspace; None, and a note, outside of a repository.
 
     Raises WorkspaceError and MachineError.
     """
-    checkout = read_checkout(workspace.root, source_paths(workspace))
+    checkout = read_checkout(workspace.root, source_patterns(workspace))
     if checkout is None:
         emit(Event(f"{workspace.root} is in no git repository: releases get no tags", Level.NOTE))
         return None
@@ -82,14 +96,14 @@ class Tagger:
             hint = f"see what was released there; {self.checkout.commit[:12]} is checked out"
             raise WorkspaceError("a tag stands on another commit already", said=said, hint=hint)
 
-    def is_missing(self, tag: str, *, has_receipt: bool) -> bool:
-        """Tell whether a finished release still lacks its tag.
+    def is_missing(self, tag: str, *, is_mine: bool) -> bool:
+        """Tell whether a finished release still lacks its tag; `is_mine` is whether this work tree made it.
 
         Without a remote, a clone need not have all tags, so only a release of this work tree counts.
         """
         if self.remote:
             return tag not in self.pushed
-        return has_receipt and tag not in self.known
+        return is_mine and tag not in self.known
 
     def tag(self, shipment: Shipment) -> None:
         """Tag a release here and on the remote, where it is not yet; raises MachineError."""
@@ -98,4 +112,13 @@ class Tagger:
             place = replace(self.checkout, commit=shipment.commit or self.checkout.commit)
             make_tag(place, tag, f"{shipment.module} {shipment.release.python}")
         if self.remote and tag not in self.pushed:
+            self.push(tag)
+
+    def push(self, tag: str) -> None:
+        """Push a tag, unless somebody who released the same commit at the same time was first."""
+        try:
             push_tag(self.checkout, tag, self.remote)
+        except MachineError:
+            pushed = remote_tags(self.checkout, self.remote).get(tag)
+            if pushed is None or pushed != tagged_commit(self.checkout, tag):
+                raise

@@ -25,8 +25,10 @@ class Checkout:
     """Files of the workspace that are not as they were committed, relative to the repository, sorted."""
 
 
-def read_checkout(root: Path, paths: Sequence[str]) -> Checkout | None:
-    """Give the commit of a workspace and which of some paths below it changed since; None outside of a repository.
+def read_checkout(root: Path, patterns: Sequence[str]) -> Checkout | None:
+    """Give the commit of a workspace and which files changed since; None outside of a repository.
+
+    Which files: git's pathspecs, from the workspace on, https://git-scm.com/docs/gitglossary#def_pathspec.
 
     Raises MachineError when git fails, and WorkspaceError for a repository without a commit.
     """
@@ -37,7 +39,8 @@ def read_checkout(root: Path, paths: Sequence[str]) -> Checkout | None:
         raise WorkspaceError(
             f"the repository of {root} has no commit", hint="commit the protos before they are released"
         )
-    status = git(root, ["--literal-pathspecs", "status", "--porcelain", "-z", "--untracked-files=all", "--", *paths])
+    how = ["--no-optional-locks", "status", "--porcelain", "-z", "--untracked-files=all"]
+    status = git(root, [*how, "--", *patterns])
     if status.returncode:
         raise MachineError("git cannot tell what changed", said=status.stderr)
     changed = [entry[3:] for entry in status.stdout.decode(errors="replace").split("\0") if entry[2:3] == " "]

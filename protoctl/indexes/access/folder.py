@@ -50,7 +50,7 @@ class Folder:
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
         """Give the files of a distribution; raises PackageIndexError: AbsentIndexError without the folder."""
         if not self.root.is_dir():
-            hint = f"make the folder, or correct indexes.{self.name}.url"
+            hint = f"begin with --initial, which makes the folder, or correct indexes.{self.name}.url"
             raise AbsentIndexError(f"there is no folder {self.root}", where=self.name, hint=hint)
         reader: Callable[[str], Sequence[Listed]] = {"python": self.list_python, "node": self.list_node}[target]
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from protoctl.reports.plan import PlanListing, load_plan_report
+from protoctl.kit.text import plural, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,13 +14,22 @@ if TYPE_CHECKING:
 
 
 def render(listing: ReleaseListing) -> str:
-    """Give the text without a final newline: the plan where it is refused, else each release with its files."""
+    """Give the text without a final newline: what is refused, or each release with its files."""
     if listing.plan.unaccepted:
-        return load_plan_report("text").render(PlanListing(listing.plan, listing.proto_root))
+        return "\n".join(printable(line) for line in render_refusal(listing))
     if not listing.shipments:
         return "nothing to release"
     verb = "would release" if listing.is_rehearsal else "released"
     return "\n".join(line for shipment in listing.shipments for line in render_shipment(shipment, verb))
+
+
+def render_refusal(listing: ReleaseListing) -> Iterator[str]:
+    """Give a line for each break that keeps everything from being released, and what to do."""
+    breaks = listing.plan.unaccepted
+    yield f"nothing is released: {plural(len(breaks), 'break')} not accepted"
+    for reason in breaks:
+        yield f"  {reason.sentence(listing.proto_root)}"
+    yield "take them back, or accept them with a reason in [[versions.accepted]]; `protoctl plan` tells more"
 
 
 def render_shipment(shipment: Shipment, verb: str) -> Iterator[str]:

@@ -102,7 +102,7 @@ def test_a_folder_that_is_not_there_is_told(index: FolderIndex, root: Path) -> N
     root.rmdir()
     with pytest.raises(AbsentIndexError, match="there is no folder") as caught:
         index.list_files("python", "acme-user")
-    assert caught.value.hint == "make the folder, or correct indexes.shop.url"
+    assert caught.value.hint == "begin with --initial, which makes the folder, or correct indexes.shop.url"
 
 
 @pytest.mark.parametrize("href", ["../../../outside/", "/etc/", "file:///etc/", "https://other.example/", "link/"])
