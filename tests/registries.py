@@ -45,6 +45,8 @@ log: {type: stdout, level: warn}
 CHEAP_SECRETS = ("--argon2-memory-cost", "1024", "--argon2-parallelism", "1", "--argon2-time-cost", "1")
 """devpi takes eight seconds of a processor to make a secret otherwise."""
 SECONDS_TO_START = 120
+VOLATILE = "loose"
+"""The index of devpi whose files can be replaced."""
 
 
 @dataclass(frozen=True)
@@ -191,15 +193,16 @@ def write_netrc(folder: Path) -> None:
 
 
 def make_devpi_index(url: str) -> None:
-    """Make a user and an index whose files cannot be replaced."""
+    """Make a user and an index whose files cannot be replaced, and one whose files can."""
     account = {"password": PASSWORD, "email": "joe@acme.example"}
     requests.put(url + USER, json=account, timeout=30).raise_for_status()
     login = requests.post(f"{url}+login", json={"user": USER, "password": PASSWORD}, timeout=30)
     login.raise_for_status()
     session = base64.b64encode(f"{USER}:{login.json()['result']['password']}".encode()).decode()
-    index = {"bases": [], "volatile": False}
     headers = {"X-Devpi-Auth": session}
-    requests.put(f"{url}{USER}/dev", json=index, headers=headers, timeout=30).raise_for_status()
+    for name, is_volatile in (("dev", False), (VOLATILE, True)):
+        index = {"bases": [], "volatile": is_volatile}
+        requests.put(f"{url}{USER}/{name}", json=index, headers=headers, timeout=30).raise_for_status()
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ class Step:
     """Whether it runs for a pull request."""
     on_branch: bool = True
     """Whether it runs when the branch is pushed."""
+    reads_indexes: bool = False
+    """Whether it asks indexes, which some let nobody read without credentials."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,12 @@ class Credential:
     """What the variables begin with, like `PROTOCTL_INDEX_INTERNAL_PYTHON`."""
     has_user: bool
     """Whether it is a user and a password; a token otherwise."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every variable that may be set; a token stands for user and password where both are possible."""
+        ends = ("USERNAME", "PASSWORD", "TOKEN") if self.has_user else ("TOKEN",)
+        return tuple(f"{self.variable}_{end}" for end in ends)
 
 
 @dataclass(frozen=True)
@@ -105,8 +113,8 @@ def make_steps(branch: str, caller: Caller, *, has_indexes: bool) -> list[Step]:
     return [
         Step("Install", (caller.setup, f"mkdir -p {REPORTS}")),
         Step("Check", (checked,)),
-        Step("Compare", tuple(compared), on_branch=False),
-        *([Step("Plan", (planned,), on_branch=False)] if has_indexes else []),
+        Step("Compare", tuple(compared), on_branch=False, reads_indexes=has_indexes),
+        *([Step("Plan", (planned,), on_branch=False, reads_indexes=True)] if has_indexes else []),
         Step("Build", (caller.call("build", "--frozen"),), on_branch=not has_indexes),
         Step("Verify", (caller.call("verify", f"--junit {REPORTS}/verify.xml"),), on_branch=not has_indexes),
     ]

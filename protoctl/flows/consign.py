@@ -8,19 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
+from protoctl.flows.again import would_be
 from protoctl.flows.build import check_writable, read_license
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.finish import Finisher
 from protoctl.flows.materials import list_materials
-from protoctl.flows.packages import Order, Workshop, make_packages
+from protoctl.flows.packages import Order, make_packages
 from protoctl.flows.papers import make_papers
-from protoctl.flows.rebuild import sibling_names
-from protoctl.flows.standings import required_siblings
 from protoctl.flows.tagging import tag_name
 from protoctl.kit.dag import closure
 from protoctl.kit.scratch import temporary_folder
 from protoctl.model.event import Event, Level
-from protoctl.packaging.embedded import decode_record
 from protoctl.publishing.shipment import Consignment, Shipment
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.dist_tag import dist_tag
@@ -55,7 +53,8 @@ def make_shipments(
     """
     new = {module.module: module.next for module in found.plan.released if module.next}
     if tagger:
-        tagger.refuse_taken(tag_name(*one) for one in new.items())
+        unknown = {module: release for module, release in new.items() if not found.catalogue[module].find(release)}
+        tagger.refuse_taken(tag_name(*one) for one in unknown.items())
     targets = choose_targets(session, indexes)
     releases = choose_releases(found, choice.plan.line)
     order = Order([], targets, releases, read_license(session.workspace.root), is_tried=True)
@@ -118,12 +117,7 @@ def last_on(history: History, line: str) -> Release | None:
 
 def is_same(session: Session, found: Survey, order: Order, one: Unfinished) -> bool:
     """Tell whether an unfinished release would be made from this workspace, with these siblings, just so."""
-    package = found.packages[one.module]
-    siblings = required_siblings(package, sibling_names(session))
-    if any(order.releases.get(module) != release for module, release in siblings.items()):
-        return False
-    workshop = Workshop(session, order)
-    if decode_record(workshop.plan(one.module, order.targets[0]).request.record) != package.record:
+    if not would_be(session, found.packages[one.module], order.releases):
         return False
     session.emit(Event(f"{one.module} {one.release.python} lacks {', '.join(one.missing)}: finishing it"))
     return True

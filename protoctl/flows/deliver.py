@@ -33,22 +33,21 @@ def deliver(
     What is there with the same bytes is done; `patience` is the seconds that an index may take to list what it took.
     Raises TakenError when it has other bytes, PackageIndexError when it refuses or fails.
     """
-    listing = list_before(consignment, index)
+    listing = list_there(consignment, index)
     missing = [one for one in consignment.artifacts if not is_there(one, index, files[one.path], listing)]
     if not missing:
         emit(Event(f"{label(consignment)} is there already", Level.NOTE))
         return describe(consignment, listing)
-    refusals = [refusal for one in missing if (refusal := hand_over(consignment, index, one, files[one.path], emit))]
-    listing = wait_for(consignment, index, missing, 0 if refusals else patience)
     for one in missing:
-        if not find_listed(one, listing):
-            raise refusals[0] if refusals else invisible(consignment, one, patience)
+        hand_over(consignment, index, one, files[one.path], emit)
+    listing = wait_for(consignment, index, missing, patience)
+    for one in missing:
         confirm(one, index, files[one.path], listing)
     emit(Event(f"{label(consignment)} is there, read back and compared"))
     return describe(consignment, listing)
 
 
-def list_before(consignment: Consignment, index: Index) -> Sequence[Listed]:
+def list_there(consignment: Consignment, index: Index) -> Sequence[Listed]:
     """Give what an index has of a distribution; one that is not there yet has nothing, as the plan has told."""
     try:
         return index.list_files(consignment.target, consignment.distribution)
@@ -56,20 +55,22 @@ def list_before(consignment: Consignment, index: Index) -> Sequence[Listed]:
         return []
 
 
-def hand_over(
-    consignment: Consignment, index: Index, artifact: Artifact, data: bytes, emit: Emit
-) -> PackageIndexError | None:
-    """Upload a file, and give why the index refused it, which somebody else's upload of the same file may explain."""
+def hand_over(consignment: Consignment, index: Index, artifact: Artifact, data: bytes, emit: Emit) -> None:
+    """Upload a file.
+
+    A refusal is believed only when the index has no such file: somebody else may have uploaded it meanwhile, or an
+    answer was lost. Nothing more of the version is uploaded after one, so that no index gets files of two makers.
+    """
     file = artifact.path.rpartition("/")[2]
     emit(Event(f"uploading {file} to {consignment.index}"))
     tag = (STAGED if consignment.dist_tag == LATEST else consignment.dist_tag) if consignment.dist_tag else ""
+    upload = Upload(consignment.target, consignment.distribution, consignment.version, file, data, dist_tag=tag)
     try:
-        index.upload(
-            Upload(consignment.target, consignment.distribution, consignment.version, file, data, dist_tag=tag)
-        )
-    except PackageIndexError as error:
-        return error
-    return None
+        index.upload(upload)
+    except PackageIndexError:
+        listing = list_there(consignment, index)
+        if not is_there(artifact, index, data, listing):
+            raise
 
 
 def is_there(artifact: Artifact, index: Index, data: bytes, listing: Sequence[Listed]) -> bool:
@@ -102,14 +103,17 @@ def confirm(artifact: Artifact, index: Index, data: bytes, listing: Sequence[Lis
 def wait_for(
     consignment: Consignment, index: Index, artifacts: Sequence[Artifact], patience: float
 ) -> Sequence[Listed]:
-    """Give the listing as soon as all files are in it, or the last one when `patience` seconds are over."""
+    """Give the listing once all files are in it; raises PackageIndexError when that takes more than `patience`."""
     deadline = monotonic() + patience
-    for pause in pauses():
-        listing = index.list_files(consignment.target, consignment.distribution)
-        if all(find_listed(one, listing) for one in artifacts) or monotonic() + pause.seconds > deadline:
-            return listing
+    waits = pauses()
+    listing = list_there(consignment, index)
+    while absent := [one for one in artifacts if not find_listed(one, listing)]:
+        pause = next(waits)
+        if monotonic() + pause.seconds > deadline:
+            raise invisible(consignment, absent[0], patience)
         pause.take()
-    raise AssertionError
+        listing = list_there(consignment, index)
+    return listing
 
 
 def invisible(consignment: Consignment, artifact: Artifact, patience: float) -> PackageIndexError:

@@ -60,21 +60,25 @@ class Finisher:
         made: dict[str, bytes] = {}
         with temporary_folder("finish") as folder:
             for one in unfinished:
-                shipment = self.complete(one, folder, made) if one.missing else self.tag(one, folder)
+                is_told = one.has_receipt and not one.missing
+                shipment = self.tag(one, folder) if is_told else self.complete(one, folder, made)
                 if shipment:
                     made |= shipment.files
                     yield shipment
 
     def complete(self, one: Unfinished, folder: Path, made: Mapping[str, bytes]) -> Shipment | None:
-        """Give the shipment of a release that lacks files, made from the sources that give those that are there."""
-        lacks = f"{one.module} {one.release.python} lacks {', '.join(one.missing)}"
+        """Give the shipment of a release that lacks files or papers, made from the sources that give what is there."""
+        lacks = f"{one.module} {one.release.python} lacks {', '.join(one.missing) or 'its papers'}"
         rebuilt = self.rebuild(one, folder)
+        if rebuilt is None and not one.missing:
+            return self.tag(one, folder)
         if rebuilt is None:
             text = f"{lacks}, and the sources that it was made from are not to be found: it stays as it is"
             self.session.emit(Event(text, Level.WARNING))
             return None
         self.session.emit(Event(f"{lacks}: finishing it from {rebuilt.origin.label}"))
-        prove(rebuilt.files, {**self.published(rebuilt), **made}, self.session.options, self.session.emit)
+        if one.missing:
+            prove(rebuilt.files, {**self.published(rebuilt), **made}, self.session.options, self.session.emit)
         shipment = Shipment(
             one.module,
             one.release,
@@ -101,6 +105,8 @@ class Finisher:
 
     def tag(self, one: Unfinished, folder: Path) -> Shipment | None:
         """Give the shipment of a release that lacks only its tag, with the commit that it stands on."""
+        if self.tagger is None:
+            return None
         tag = tag_name(one.module, one.release)
         shipment = Shipment(one.module, one.release, (), tag)
         root = self.session.workspace.root

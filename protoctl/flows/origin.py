@@ -8,21 +8,18 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError, LockError, SourceError, WorkspaceError
 from protoctl.flows.build import read_license
-from protoctl.flows.requests import package_settings
 from protoctl.flows.schema import build_schema
+from protoctl.flows.search import fits_settings, search
 from protoctl.flows.session import Session
-from protoctl.flows.tagging import LICENSE, source_paths, tag_name
+from protoctl.flows.tagging import LICENSE
 from protoctl.kit.archive import is_relative
 from protoctl.kit.digest import digest_bytes, digest_mapping
 from protoctl.kit.files import write_tree
 from protoctl.model.event import Event, Level
-from protoctl.model.toolchain import COMPONENTS
 from protoctl.packaging.record import embed_schema
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
 from protoctl.toolchain.lock_file import FOLDER as BUILD
-from protoctl.toolchain.lock_file import parse_lock, part_of, read_lock
-from protoctl.versioning.release import parse_release
-from protoctl.workspace.commits import find_commit, list_commits
+from protoctl.toolchain.lock_file import parse_lock, read_lock
 from protoctl.workspace.configuration_file import FILE_NAME, decode, parse_configuration
 from protoctl.workspace.discover import survey
 from protoctl.workspace.revision import read_revision
@@ -33,12 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from protoctl.model.configuration import Configuration
-    from protoctl.model.toolchain import Lock
     from protoctl.packaging.embedded import Record
     from protoctl.workspace.revision import Revision
-
-MOST = 500
-"""Commits that are looked at; each costs some starts of git."""
 
 
 @dataclass(frozen=True)
@@ -65,15 +58,10 @@ def find_origins(session: Session, record: Record, folder: Path) -> Iterator[Ori
     own = here(Session(session.workspace, options, session.emit), record)
     if own:
         yield own
-    root = session.workspace.root
-    tagged = find_commit(root, f"refs/tags/{tag_name(record.module, parse_release(record.version))}")
-    seen = set()
-    for revision in [*([tagged] if tagged else []), *list_commits(root, source_paths(session.workspace), MOST)]:
-        if revision.commit not in seen:
-            seen.add(revision.commit)
-            origin = at_commit(session, revision, record, folder)
-            if origin:
-                yield origin
+    for revision in search(session, record):
+        origin = at_commit(session, revision, record, folder)
+        if origin:
+            yield origin
 
 
 def here(session: Session, record: Record) -> Origin | None:
@@ -131,14 +119,6 @@ def name_of(revision: Revision) -> str:
     short = revision.commit[:12]
     name = revision.name.removeprefix("refs/tags/")
     return f"commit {short}" if name == short else f"{name} ({short})"
-
-
-def fits_settings(record: Record, configuration: Configuration, lock: Lock, license_text: bytes) -> bool:
-    """Tell whether toolchain and configuration are as a record tells, which needs no compiler."""
-    component = configuration.python.component(record.module)
-    settings = package_settings(configuration, license_text)
-    known = record.settings.get("digest", settings["digest"])
-    return part_of(lock, {*COMPONENTS, component}).digest == record.toolchain and settings["digest"] == known
 
 
 def fits_sources(record: Record, origin: Origin) -> bool:

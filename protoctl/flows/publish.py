@@ -6,10 +6,12 @@ last run stopped.
 
 from __future__ import annotations
 
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError
+from protoctl.errors import ArtifactError, MachineError
+from protoctl.flows.again import keep_previews, lacks_something
 from protoctl.flows.catalogue import load_indexes
 from protoctl.flows.consign import make_shipments
 from protoctl.flows.deliver import deliver, move_tag
@@ -27,7 +29,7 @@ from protoctl.model.event import Event, Level
 from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.flows.plan import Choice as PlanChoice
@@ -87,27 +89,44 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
     run goes on.
     """
     session = Session(workspace, options, emit)
-    tagger = make_tagger(workspace, choice.remote, emit) if choice.has_tags else None
-    if tagger and not choice.allow_changes:
-        tagger.refuse_changes()
-    state = workspace.root / FOLDER
-    state.mkdir(exist_ok=True)
-    with locked(state, TURN_SECONDS):
-        found = survey(session, choice.plan)
+    with turn(workspace.root, emit):
+        tagger = make_tagger(workspace, choice.remote, emit) if choice.has_tags else None
+        if tagger and not choice.allow_changes:
+            tagger.refuse_changes()
+        found = keep_previews(session, survey(session, choice.plan))
         if found.plan.unaccepted:
             return Outcome(found.plan)
         indexes = {index.name: index for index in load_indexes(workspace, options)}
-        unfinished = find_unfinished(session, found, indexes, tagger)
-        if not found.plan.released and not unfinished:
+        unfinished = find_unfinished(session, found, indexes, tagger, choice.out)
+        if not (unfinished or any(lacks_something(module, found, indexes, tagger) for module in found.plan.released)):
             return Outcome(found.plan)
         recover_folder(choice.out)
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
         if choice.is_rehearsal:
             return Outcome(found.plan, shipments)
-        for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
-            indexes[name].check_access()
+        check_access(shipments, indexes)
         receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
         return Outcome(found.plan, shipments, receipts)
+
+
+def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
+    """Raise what an index says that takes nothing from here, before another one has got anything."""
+    for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
+        indexes[name].check_access()
+
+
+@contextmanager
+def turn(root: Path, emit: Emit) -> Iterator[None]:
+    """Be the only run that publishes from a workspace, after whoever does so now."""
+    state = root / FOLDER
+    state.mkdir(exist_ok=True)
+    with ExitStack() as held:
+        try:
+            held.enter_context(locked(state, 0))
+        except MachineError as error:
+            emit(Event(f"{error.what}: waiting for it to end", Level.NOTE))
+            held.enter_context(locked(state, TURN_SECONDS))
+        yield
 
 
 def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:

@@ -9,9 +9,10 @@ from protoctl import __version__
 from protoctl.cache.results import FolderStore
 from protoctl.errors import MachineError, UsageError, WorkspaceError
 from protoctl.flows.catalogue import fetch_embedded, find_distribution
-from protoctl.flows.origin import MOST, find_origins
+from protoctl.flows.origin import find_origins
 from protoctl.flows.rebuild import TRIES, compare, rebuild
 from protoctl.flows.scrutiny import judge_papers
+from protoctl.flows.search import MOST
 from protoctl.flows.session import Session
 from protoctl.kit.scratch import temporary_folder
 from protoctl.model.event import Event, Level
@@ -53,6 +54,9 @@ def reproduce(workspace: Workspace, options: Options, text: str, key: Path | Non
     report_generator(package.record, emit)
     with temporary_folder("rebuild") as folder:
         trials = try_origins(session, package, publication, folder)
+    for trial in trials:
+        if trial.outcome == "passed":
+            emit(Event(f"the same to the byte: {trial.consumer.partition(', ')[2]}"))
     trials += judge_papers(workspace.root, history.module, publication, key, FolderStore(options.cache, emit))
     return Verdict(tuple(sorted(trials, key=lambda trial: (trial.target, trial.module, trial.consumer))))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from protoctl.errors import WorkspaceError
+from protoctl.errors import MachineError, WorkspaceError
 from protoctl.flows.idle import FOLDER
 from protoctl.model.event import Event, Level
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -96,14 +96,14 @@ class Tagger:
             hint = f"see what was released there; {self.checkout.commit[:12]} is checked out"
             raise WorkspaceError("a tag stands on another commit already", said=said, hint=hint)
 
-    def is_missing(self, tag: str, *, has_receipt: bool) -> bool:
-        """Tell whether a finished release still lacks its tag.
+    def is_missing(self, tag: str, *, is_mine: bool) -> bool:
+        """Tell whether a finished release still lacks its tag; `is_mine` is whether this work tree made it.
 
         Without a remote, a clone need not have all tags, so only a release of this work tree counts.
         """
         if self.remote:
             return tag not in self.pushed
-        return has_receipt and tag not in self.known
+        return is_mine and tag not in self.known
 
     def tag(self, shipment: Shipment) -> None:
         """Tag a release here and on the remote, where it is not yet; raises MachineError."""
@@ -112,4 +112,13 @@ class Tagger:
             place = replace(self.checkout, commit=shipment.commit or self.checkout.commit)
             make_tag(place, tag, f"{shipment.module} {shipment.release.python}")
         if self.remote and tag not in self.pushed:
+            self.push(tag)
+
+    def push(self, tag: str) -> None:
+        """Push a tag, unless somebody who released the same commit at the same time was first."""
+        try:
             push_tag(self.checkout, tag, self.remote)
+        except MachineError:
+            pushed = remote_tags(self.checkout, self.remote).get(tag)
+            if pushed is None or pushed != tagged_commit(self.checkout, tag):
+                raise

@@ -7,17 +7,21 @@ from typing import TYPE_CHECKING
 
 from protoctl.flows.receipts import find_receipt
 from protoctl.flows.tagging import tag_name
-from protoctl.publishing.shipment import end_of
+from protoctl.indexes.access.digests import is_digest_of, is_strong
+from protoctl.packaging.manifest import read_manifest
+from protoctl.publishing.shipment import end_of, find_listed
 from protoctl.versioning.dist_tag import LATEST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from protoctl.flows.plan import Survey
     from protoctl.flows.published import Publication, Published
     from protoctl.flows.session import Session
     from protoctl.flows.tagging import Tagger
-    from protoctl.model.index import Index
+    from protoctl.model.artifact import Artifact
+    from protoctl.model.index import Index, Listed
     from protoctl.versioning.release import Release
 
 KINDS = {"python": (".whl", ".tar.gz"), "node": (".tgz",)}
@@ -31,13 +35,18 @@ class Unfinished:
     module: str
     release: Release
     missing: tuple[str, ...]
-    """What is not there, for people; empty when only the tag of git is."""
+    """What is not on the indexes, for people; empty when only papers or the tag of git are not there."""
+    has_receipt: bool = False
+    """Whether this work tree has the receipt of the release, which is written after all other papers."""
 
 
 def find_unfinished(
-    session: Session, found: Survey, indexes: Mapping[str, Index], tagger: Tagger | None
+    session: Session, found: Survey, indexes: Mapping[str, Index], tagger: Tagger | None, out: Path
 ) -> dict[str, Unfinished]:
-    """Give module → its last release where that lacks something, for planned modules; previews finish nothing."""
+    """Give module → its last release where that lacks something, for planned modules; previews finish nothing.
+
+    `out` is `dist/`, which tells whether this work tree made a release that has no receipt.
+    """
     unfinished = {}
     for planned in found.plan.modules:
         history = found.catalogue[planned.module]
@@ -46,8 +55,13 @@ def find_unfinished(
         if publication is None or is_preview or planned.module not in found.packages:
             continue
         missing = tuple(find_missing(history, publication, indexes))
-        if missing or lacks_tag(session, planned.module, publication.release, tagger):
-            unfinished[planned.module] = Unfinished(planned.module, publication.release, missing)
+        receipt = find_receipt(session.workspace.root, planned.module, publication.release.python)
+        is_mine = receipt is not None or is_made_here(out, planned.module, publication)
+        name = tag_name(planned.module, publication.release)
+        lacks_tag = tagger is not None and tagger.is_missing(name, is_mine=is_mine)
+        if missing or lacks_tag or (is_mine and not receipt):
+            one = Unfinished(planned.module, publication.release, missing, has_receipt=receipt is not None)
+            unfinished[planned.module] = one
     return unfinished
 
 
@@ -63,9 +77,18 @@ def find_missing(history: Published, publication: Publication, indexes: Mapping[
                 yield f"the dist-tag {LATEST} on {index.name}"
 
 
-def lacks_tag(session: Session, module: str, release: Release, tagger: Tagger | None) -> bool:
-    """Tell whether the commit of a release is not tagged yet."""
-    if tagger is None:
+def is_made_here(out: Path, module: str, publication: Publication) -> bool:
+    """Tell whether `dist/` holds a version of a module, each file as the indexes list it."""
+    made = [one for one in read_manifest(out).artifacts if one.module == module]
+    listings = [offer.listed for offer in publication.offers]
+    return bool(made) and all(is_listed(out, one, listings) for one in made)
+
+
+def is_listed(out: Path, artifact: Artifact, listings: Sequence[Listed]) -> bool:
+    """Tell whether indexes list a file of `dist/` with its digest."""
+    listed = find_listed(artifact, listings)
+    try:
+        data = (out / artifact.path).read_bytes()
+    except OSError:
         return False
-    has_receipt = find_receipt(session.workspace.root, module, release.python) is not None
-    return tagger.is_missing(tag_name(module, release), has_receipt=has_receipt)
+    return listed is not None and is_strong(listed.digest) and is_digest_of(listed.digest, data)

@@ -13,6 +13,7 @@ from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import Message, NonsenseError
 from protoctl.indexes.access.folder_pages import read_document
 from protoctl.indexes.access.packument import ACCEPT, read_packument
+from protoctl.indexes.access.responses import read_object
 from protoctl.indexes.access.tarball import describe_publication
 from protoctl.indexes.access.transport import Transport, open_door
 
@@ -122,12 +123,3 @@ class NodeIndex:
 def escaped(distribution: str) -> str:
     """Give a package's name as a part of an address, like `@acme%2Fuser`."""
     return quote(distribution, safe="@")
-
-
-def read_object(body: bytes) -> dict[str, Any] | None:
-    """Give the JSON object in an answer, as registries explain themselves; None for anything else."""
-    try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    return value if isinstance(value, dict) else None

@@ -18,6 +18,7 @@ from protoctl.indexes.access.digests import check_digest
 from protoctl.indexes.access.exchange import Message, NonsenseError
 from protoctl.indexes.access.simple_pages import ACCEPT, list_links, read_page
 from protoctl.indexes.access.transport import Transport, open_door
+from protoctl.indexes.access.trusted_publishing import TrustedPublisher
 from protoctl.kit.scratch import temporary_folder
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ class PythonIndex:
         self.name = transport.keys.door.index
         self.transport = transport
         self.writing = writing
+        self.publisher = TrustedPublisher(writing) if writing else None
 
     def list_files(self, target: str, distribution: str) -> Sequence[Listed]:
         """Give the wheels and sdists of a distribution; raises PackageIndexError.
@@ -87,7 +89,10 @@ class PythonIndex:
         return data
 
     def check_access(self) -> None:
-        """Raise ConfigurationError when it is not known where uploads go; whether they are let in cannot be asked."""
+        """Raise ConfigurationError when it is not known where uploads go.
+
+        Whether they are let in cannot be asked, but a CI job that the index trusts gets its token here.
+        """
         self.require_writing()
 
     def upload(self, upload: Upload) -> None:
@@ -97,8 +102,9 @@ class PythonIndex:
         writing.hand_over(writing.keys.door.url, Message("POST", media_type, body))
 
     def require_writing(self) -> Transport:
-        """Give how it is written to; raises ConfigurationError when that is not known."""
-        if self.writing:
+        """Give how it is written to, by whoever this is; raises ConfigurationError when it is not known where."""
+        if self.writing and self.publisher:
+            self.publisher.identify()
             return self.writing
         where = f"protoctl.toml: indexes.{self.name}"
         hint = f"set indexes.{self.name}.upload-url; docs/indexes.md has the addresses of products"

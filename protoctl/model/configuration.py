@@ -116,7 +116,7 @@ class IndexTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
 
     kind: Annotated[Literal["pypi", "npm", "directory"], Meta(description="The protocol that the index speaks")]
     url: Annotated[Text, Meta(description="Where packages are read from")]
-    upload_url: Annotated[str, Meta(description="Where they are uploaded to, when it is another address")] = ""
+    upload_url: Annotated[str, Meta(description="Where they are uploaded to; without it where `url` tells")] = ""
     served_at: Annotated[
         str, Meta(description="Where a web server shows a `directory`; npm needs whole addresses of tarballs")
     ] = ""

@@ -8,6 +8,7 @@ branches count together.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from protoctl.versioning.release_plan import ModulePlan, ReleasePlan
 
 DEVELOPMENT = "dev"
+PREVIEW = re.compile(r"(.*\D)(\d+)")
+"""A version of PEP 440 and the number of its preview."""
 
 
 def preview_plan(plan: ReleasePlan, branch: str, phase: str = DEVELOPMENT) -> ReleasePlan:
@@ -64,6 +67,13 @@ def next_preview(release: Release, phase: str, taken: Collection[Release]) -> Re
             hint=f"go on with {later[0]!r}, or release {release.python}",
         )
     return parse_release(f"{release.python}{phase}{max((one[1] for one in reached if one[0] == phase), default=0) + 1}")
+
+
+def preview_before(release: Release, live: Collection[Release]) -> Release | None:
+    """Give the preview that precedes another of the same phase and release, unless it was withdrawn."""
+    found = PREVIEW.fullmatch(release.python)
+    wanted = f"{found[1]}{int(found[2]) - 1}" if found else ""
+    return next((one for one in live if one.python == wanted), None)
 
 
 def check_phase(phase: str) -> None:

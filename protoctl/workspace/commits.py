@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
-from protoctl.workspace.revision import Revision, git
+from protoctl.workspace.revision import Revision, git, split_batch
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
 
@@ -22,16 +22,42 @@ def find_commit(root: Path, name: str) -> Revision | None:
 def list_commits(root: Path, paths: Sequence[str], most: int) -> list[Revision]:
     """Give commits of any branch, remote branch or tag that touch some paths below a workspace; nothing without git.
 
-    The newest come first. Raises MachineError when git fails, as a damaged repository lets it.
+    The newest come first, and none before its children. Raises MachineError when git fails, as in a damaged repository.
     """
     if not find_commit(root, "HEAD"):
         return []
     names = ["HEAD", "--branches", "--remotes", "--tags"]
-    arguments = ["log", "--format=%H", f"--max-count={most}", *names, "--", *paths]
+    arguments = ["log", "--date-order", "--format=%H", f"--max-count={most}", *names, "--", *paths]
     listed = git(root, ["--literal-pathspecs", *arguments])
     if listed.returncode:
         raise MachineError("git cannot list commits", said=listed.stderr)
     return [Revision(commit[:12], commit, is_ancestor=True) for commit in listed.stdout.decode().split()]
+
+
+def find_objects(root: Path, names: Sequence[str]) -> list[str]:
+    """Give the object that each name like `COMMIT:./PATH` stands for, in their order; nothing where it is no file.
+
+    A name is one line. Raises MachineError when git fails.
+    """
+    if not names:
+        return []
+    asked = "".join(f"{one}\n" for one in names).encode()
+    found = git(root, ["cat-file", "--batch-check=%(objecttype) %(objectname)"], asked)
+    if found.returncode:
+        raise MachineError("git cannot look into its commits", said=found.stderr)
+    lines = found.stdout.decode(errors="replace").split("\n")[: len(names)]
+    return [line.removeprefix("blob ") if line.startswith("blob ") else "" for line in lines]
+
+
+def read_objects(root: Path, objects: Collection[str]) -> dict[str, bytes]:
+    """Give object → content for files; raises MachineError when git fails."""
+    ordered = sorted(objects)
+    if not ordered:
+        return {}
+    read = git(root, ["cat-file", "--batch"], "".join(f"{one}\n" for one in ordered).encode())
+    if read.returncode:
+        raise MachineError("git cannot read its objects", said=read.stderr)
+    return dict(zip(ordered, split_batch(read.stdout), strict=True))
 
 
 def is_shallow(root: Path) -> bool:

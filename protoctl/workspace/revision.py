@@ -86,10 +86,16 @@ def list_files(root: Path, revision: Revision, paths: Sequence[str]) -> Iterator
 
 
 def split_batch(output: bytes) -> Iterator[bytes]:
-    """Give the contents that `git cat-file --batch` wrote, in the order asked for."""
+    """Give the contents that `git cat-file --batch` wrote, in the order asked for.
+
+    Raises MachineError for what it does not have, though a commit says that it should.
+    """
     at = 0
     while at < len(output):
         end = output.index(b"\n", at)
+        if output[at:end].endswith(b" missing"):
+            hint = "`git fsck` tells whether the repository is damaged; a partial clone has to reach its remote"
+            raise MachineError("git lacks a file of a commit", said=output[at:end].decode(), hint=hint)
         size = int(output[at:end].rpartition(b" ")[2])
         yield output[end + 1 : end + 1 + size]
         at = end + size + 2

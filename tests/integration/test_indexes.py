@@ -14,16 +14,21 @@ from conftest import copy_sample, succeed
 from loopback import serve
 from node_programs import npm
 from parcels import make_tarball, make_wheel
-from registries import PASSWORD, USER, registry_tests
+from registries import PASSWORD, USER, VOLATILE, registry_tests
 from uv import find_uv_bin
 
-from protoctl.errors import PackageIndexError
+from protoctl.errors import PackageIndexError, TakenError
 from protoctl.flows.catalogue import fetch_embedded, read_histories
+from protoctl.flows.deliver import deliver
 from protoctl.flows.session import Options
-from protoctl.indexes import Surroundings, load_index
+from protoctl.indexes import Surroundings, load_index, pypi
 from protoctl.indexes.directory import FolderIndex
+from protoctl.kit.digest import digest_bytes
+from protoctl.model.artifact import Artifact
 from protoctl.model.configuration import Configuration, IndexTable, WorkspaceTable
+from protoctl.model.event import silent
 from protoctl.model.index import Upload
+from protoctl.publishing.shipment import Consignment
 from protoctl.schema.view import read_files
 from protoctl.workspace.discover import discover
 
@@ -35,7 +40,7 @@ if TYPE_CHECKING:
     from registries import Kind, Registry
 
     from protoctl.model.event import Event
-    from protoctl.model.index import Listed
+    from protoctl.model.index import Index, Listed
 
 pytestmark = registry_tests
 COMMON = {"python": "acme-common", "node": "@acme/common"}
@@ -144,6 +149,27 @@ def test_a_deprecated_version_is_withdrawn(verdaccio: Registry) -> None:
     assert [one.is_withdrawn for one in list_common(verdaccio, "node", verdaccio.folder)] == [False]
 
 
+def test_where_files_can_be_replaced_none_is(devpi: Registry, tmp_path: Path) -> None:
+    url = devpi.url.replace("/dev/", f"/{VOLATILE}/")
+    index = pypi.make("shop", IndexTable("pypi", url), Surroundings(devpi.folder, {"HOME": str(devpi.folder)}, QUICK))
+    wheel = make_wheel(tmp_path, "common", "1.0.0")
+    data = wheel.read_bytes()
+    deliver_wheel(index, data)
+    with ZipFile(wheel, "a") as archive:
+        archive.writestr("more", "more")
+    with pytest.raises(TakenError, match=r"acme-common 1\.0\.0 is taken by another"):
+        deliver_wheel(index, wheel.read_bytes())
+    (listed,) = index.list_files("python", "acme-common")
+    assert index.fetch(listed) == data
+
+
+def deliver_wheel(index: Index, data: bytes) -> None:
+    """Let an index have a wheel of `common`."""
+    path = "python/acme_common-1.0.0-py3-none-any.whl"
+    artifact = Artifact(path, "common", "python", "acme-common", "1.0.0", digest_bytes(data), "", "")
+    deliver(Consignment("shop", "python", "acme-common", "1.0.0", (artifact,)), index, {path: data}, 10, silent)
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Folder]:
     """Give an index in a folder that a web server shows, with two versions, the later one withdrawn."""
@@ -185,7 +211,7 @@ class Folder:
 
     def npm(self, *arguments: str) -> str:
         """Let npm install, and give the version that it has then."""
-        options = (f"--@acme:registry={self.served_at}/npm/", "--no-audit", "--cache=cache")
+        options = (f"--@acme:registry={self.served_at}/npm/", "--no-audit", "--cache=cache", "--fetch-retries=0")
         npm("install", *arguments, *options, cwd=self.consumer)
         installed = json.loads((self.consumer / "node_modules/@acme/common/package.json").read_bytes())
         return str(installed["version"])

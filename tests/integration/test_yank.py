@@ -13,7 +13,10 @@ from protoctl.indexes.directory import FolderIndex
 from protoctl.model.index import Upload
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from conftest import Protoctl, Workspace
+    from registries import Registry
 
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n\n[indexes.team]\nkind = "directory"\nurl = "index"\n'
 VERSIONS = ("1.3.0", "1.4.0rc1", "1.4.0")
@@ -127,3 +130,26 @@ def test_what_cannot_be_meant_is_refused(
     assert done.code == 2
     assert said in done.err
     assert withdrawn(team) == set()
+
+
+@pytest.mark.slow
+@pytest.mark.registries
+@pytest.mark.xdist_group("indexes")
+def test_a_registry_deprecates_and_a_python_index_cannot(
+    protoctl: Protoctl, workspace: Workspace, devpi: Registry, verdaccio: Registry, tmp_path: Path
+) -> None:
+    servers = {"python": devpi, "node": verdaccio}
+    tables = [f'[indexes.{name}]\nkind = "{one.kind}"\nurl = "{one.url}"\n' for name, one in servers.items()]
+    workspace.configure("\n".join([TABLE.partition("[indexes")[0], *tables]))
+    workspace.proto("acme/parcel/v1/parcel.proto")
+    devpi.upload(make_wheel(tmp_path, "parcel", "1.4.0"))
+    verdaccio.upload(*(make_tarball(tmp_path, "parcel", version) for version in ("1.3.0", "1.4.0")))
+    verdaccio.run_npm("dist-tag", "add", "@acme/parcel@1.4.0", "latest")
+    home = {"HOME": str(verdaccio.folder)}
+    for spelled in ("withdrawn, latest is 1.3.0", "withdrawn already"):
+        done = protoctl("yank", "parcel==1.4.0", "--reason", REASON, cwd=workspace.root, **home)
+        assert done.code == 2, done.err
+        assert done.out.startswith("python: acme-parcel 1.4.0 failed: python: cannot yank acme-parcel 1.4.0")
+        assert f"\nnode: @acme/parcel 1.4.0 {spelled}\n" in done.out
+    done = protoctl("yank", "parcel==1.4.0", "--undo", cwd=workspace.root, **home)
+    assert "\nnode: @acme/parcel 1.4.0 given back, latest is 1.4.0\n" in done.out

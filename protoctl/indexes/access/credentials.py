@@ -71,6 +71,7 @@ class Keys:
         self.door = door
         self.environment = environment
         self.second: Credential | None = None
+        self.hidden: list[str] = []
         self.has_asked_keyring = False
         self.lock = Lock()
 
@@ -90,7 +91,7 @@ class Keys:
             if not self.has_asked_keyring:
                 self.has_asked_keyring = True
                 found = ask_keyring(self.door.url, refused.username if refused else "")
-                self.second = Credential("the keyring", found[0], Secret(found[1])) if found else None
+                self.second = Credential("the keyring", found[0], Secret(found[1])) if found else self.second
             return self.credential is not refused
 
     def hint(self) -> str:
@@ -102,12 +103,16 @@ class Keys:
         token = variable(self.door.index, "TOKEN")
         return f"set {names}, or {token}; {file}, .netrc and the keyring are read too"
 
+    def hide(self, text: str) -> None:
+        """Take another secret that is not to be shown."""
+        self.hidden.append(text)
+
     def redact(self, text: str) -> str:
         """Give text in which no credential is left, whoever put it there."""
-        for credential in (self.first, self.second):
-            if credential:
-                for word in (credential.header.partition(" ")[2], credential.secret.reveal()):
-                    text = text.replace(word, HIDDEN) if word else text
+        known = [one for one in (self.first, self.second) if one]
+        pairs = [word for one in known for word in (one.header.partition(" ")[2], one.secret.reveal())]
+        for word in (*pairs, *self.hidden):
+            text = text.replace(word, HIDDEN) if word else text
         return text
 
 

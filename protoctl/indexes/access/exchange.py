@@ -61,6 +61,8 @@ class Question:
     """What is sent; without one it is asked for."""
     absence: frozenset[int] = frozenset({404})
     """Statuses that mean that there is no such thing."""
+    is_for_home: bool = False
+    """Whether only the index's own host can answer; one that sends elsewhere has no such thing."""
 
 
 @dataclass(frozen=True)

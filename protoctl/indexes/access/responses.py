@@ -13,6 +13,7 @@ from protoctl.indexes.access.html_page import read_html_page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Any
 
     from requests import Response
 
@@ -86,3 +87,12 @@ def sentences(value: object, depth: int) -> Iterator[str]:
     elif isinstance(value, dict) and depth:
         for key in KEYS:
             yield from sentences(value.get(key), depth - 1)
+
+
+def read_object(body: bytes) -> dict[str, Any] | None:
+    """Give the JSON object in an answer, as registries explain themselves; None for anything else."""
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) else None

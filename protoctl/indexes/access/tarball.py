@@ -22,20 +22,32 @@ LIMIT = 512 << 20
 
 def describe_tarball(file: str, data: bytes, url: str) -> dict[str, Any]:
     """Give the manifest of a version whose tarball is at an address; raises ArtifactError for a file that is none."""
+    files = read_files(file, data)
     try:
-        files = read_tar(read_gzip(data, limit=LIMIT), limit=LIMIT)
         manifest = json.loads(files["package/package.json"])
         identity = f"{manifest['name']}@{manifest['version']}"
-    except (UnsafeArchiveError, KeyError, ValueError, TypeError, RecursionError) as error:
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise ArtifactError(f"is no npm tarball: {error}", where=file) from error
     return {**manifest, "_id": identity, "dist": {"tarball": url, **digests_of(data)}}
 
 
+def read_files(file: str, data: bytes) -> dict[str, bytes]:
+    """Give what is in a tarball; raises ArtifactError for a file that is none."""
+    try:
+        return read_tar(read_gzip(data, limit=LIMIT), limit=LIMIT)
+    except UnsafeArchiveError as error:
+        raise ArtifactError(f"is no npm tarball: {error}", where=file) from error
+
+
 def describe_publication(upload: Upload, root: str) -> dict[str, Any]:
-    """Give what `npm publish` sends to a registry at an address; raises ArtifactError for a file that is no tarball."""
+    """Give what `npm publish` sends to a registry at an address, with the readme that registries show.
+
+    Raises ArtifactError for a file that is no tarball.
+    """
     name, version = upload.distribution, upload.version
     file = f"{name}-{version}.tgz"
     manifest = describe_tarball(upload.file, upload.data, f"{root}{name}/-/{file}")
+    readme = read_files(upload.file, upload.data).get("package/README.md", b"").decode("utf-8", errors="replace")
     attachment = {
         "content_type": "application/octet-stream",
         "data": base64.b64encode(upload.data).decode(),
@@ -46,7 +58,8 @@ def describe_publication(upload: Upload, root: str) -> dict[str, Any]:
         "name": name,
         "description": manifest.get("description", ""),
         "dist-tags": {upload.dist_tag or "latest": version},
-        "versions": {version: manifest},
+        "readme": readme,
+        "versions": {version: {**manifest, "readme": readme}},
         "_attachments": {file: attachment},
     }
 

@@ -97,9 +97,13 @@ class Transport:
                 self.has_answered = self.answer(question).is_found
             return self.has_answered
 
-    def inquire(self, url: str) -> Answer:
-        """Give the answer to what not every server can be asked; raises PackageIndexError when it refuses or fails."""
-        return self.answer(Question(url, "application/json", self.limits.total, WORDS, absence=NOT_KNOWN))
+    def inquire(self, url: str, absence: frozenset[int] = NOT_KNOWN) -> Answer:
+        """Give the answer to what not every server can be asked; raises PackageIndexError when it refuses or fails.
+
+        GitLab sends what it does not know to the public registry, whose answer is none.
+        """
+        seconds = self.limits.total
+        return self.answer(Question(url, "application/json", seconds, WORDS, absence=absence, is_for_home=True))
 
     def hand_over(self, url: str, message: Message, limit: int = 0) -> Answer:
         """Send something, and give what the server answers when it takes it; raises PackageIndexError.
@@ -150,6 +154,8 @@ class Transport:
                 with self.send(question, url, credential) as response:
                     if response.status_code in REDIRECTS:
                         url = self.redirect(question, url, response)
+                        if question.is_for_home and origin(url) != self.home:
+                            return Answer(url, is_found=False, media_type="", body=b"")
                     elif not self.has_other_key(url, response, credential):
                         return self.read(question, url, response)
             except requests.exceptions.SSLError as error:

@@ -11,8 +11,9 @@ import pytest
 from parcels import make_tarball
 from scripted_server import Reply
 
-from protoctl.errors import AbsentIndexError, ConfigurationError, PackageIndexError
+from protoctl.errors import AbsentIndexError, ArtifactError, ConfigurationError, PackageIndexError
 from protoctl.indexes import npm
+from protoctl.kit.archive import pack_tgz, read_tar
 from protoctl.model.configuration import IndexTable
 from protoctl.model.index import Listed, Upload
 
@@ -113,6 +114,14 @@ def test_who_is_known_has_access_and_so_has_everybody_where_that_cannot_be_asked
     assert server.paths == ["/registry/-/whoami"]
 
 
+def test_a_registry_that_sends_elsewhere_cannot_be_asked_who_is_known(
+    index: NodeIndex, server: ScriptedServer, other_server: ScriptedServer
+) -> None:
+    server.answer("/registry/-/whoami", Reply(status=302, headers={"Location": f"{other_server.url}/-/whoami"}))
+    index.check_access()
+    assert other_server.asked == []
+
+
 @pytest.mark.parametrize("reply", [Reply(status=401), Reply(status=403), Reply(b"{}")], ids=["401", "403", "nobody"])
 def test_who_is_refused_has_no_access(index: NodeIndex, server: ScriptedServer, reply: Reply) -> None:
     server.answer("/registry/-/whoami", reply)
@@ -129,18 +138,26 @@ def test_a_registry_that_fails_gives_no_access(index: NodeIndex, server: Scripte
 
 def test_what_is_uploaded_is_what_npm_sends(index: NodeIndex, server: ScriptedServer, tmp_path: Path) -> None:
     package = make_tarball(tmp_path, "user", "1.0.0rc1")
-    data = package.read_bytes()
+    data = pack_tgz({**read_tar(package.read_bytes()), "package/README.md": b"# user"})
     server.answer(f"PUT {DOCUMENT}", Reply(status=201))
     index.upload(Upload("node", "@acme/user", "1.0.0-rc.1", package.name, data, dist_tag="next"))
     sent = json.loads(server.asked[0].body)
     assert sent["dist-tags"] == {"next": "1.0.0-rc.1"}
     assert list(sent["versions"]) == ["1.0.0-rc.1"]
     manifest = sent["versions"]["1.0.0-rc.1"]
+    assert sent["readme"] == manifest["readme"] == "# user"
     assert (manifest["name"], manifest["_id"]) == ("@acme/user", "@acme/user@1.0.0-rc.1")
     assert manifest["dist"]["tarball"] == f"{server.url}/registry/@acme/user/-/@acme/user-1.0.0-rc.1.tgz"
     assert manifest["dist"]["integrity"] == f"sha512-{base64.b64encode(hashlib.sha512(data).digest()).decode()}"
     attachment = sent["_attachments"]["@acme/user-1.0.0-rc.1.tgz"]
     assert (base64.b64decode(attachment["data"]), attachment["length"]) == (data, len(data))
+
+
+def test_what_is_no_tarball_is_not_sent(index: NodeIndex, server: ScriptedServer) -> None:
+    for data in (DATA, pack_tgz({"package/index.js": b""}), pack_tgz({"package/package.json": b"[]"})):
+        with pytest.raises(ArtifactError, match="is no npm tarball"):
+            index.upload(Upload("node", "@acme/user", "1.0.0", "acme-user-1.0.0.tgz", data, dist_tag="next"))
+    assert server.asked == []
 
 
 def test_a_tag_has_a_place_of_its_own(index: NodeIndex, server: ScriptedServer) -> None:

@@ -145,7 +145,7 @@ def upload(tmp_path: Path) -> Upload:
 def test_what_is_uploaded_is_what_twine_sends(index: PythonIndex, server: ScriptedServer, upload: Upload) -> None:
     server.answer("POST /", Reply())
     index.upload(upload)
-    fields = read_form(server.asked[0])
+    fields = read_form(server.asked[-1])
     expected = {
         ":action": [b"file_upload"],
         "protocol_version": [b"1"],
@@ -180,7 +180,7 @@ def read_form(asked: Asked) -> dict[str, list[bytes]]:
 def test_what_has_no_metadata_is_not_sent(index: PythonIndex, server: ScriptedServer, upload: Upload) -> None:
     with pytest.raises(ArtifactError, match="cannot be uploaded"):
         index.upload(replace(upload, data=DATA))
-    assert server.asked == []
+    assert [one for one in server.asked if one.method == "POST"] == []
 
 
 def test_the_password_of_a_host_for_uploads_is_for_that_host_only(
