@@ -30,8 +30,8 @@ TRIES = 5
 """Of a release with nothing to do."""
 PYTHON_REQUESTS = 8
 """To an index for a wheel and an sdist: three listings, the upload and the bytes of each, and one of a new name."""
-NODE_REQUESTS = 8
-"""To a registry for a tarball: four listings, the upload, the bytes, a dist-tag, and one of a new name."""
+NODE_REQUESTS = 9
+"""To a registry for a tarball: four listings, the upload, the bytes, a dist-tag, who asks, and a tarball it needs."""
 
 
 @dataclass(frozen=True)
