@@ -42,8 +42,8 @@ class Result:
 def clean(root: Path, cache: Path | None, *, dist: bool) -> Result:
     """Remove a workspace's intermediate files, its `dist/` if asked, and what protoctl keeps in a given cache folder.
 
-    The papers of releases stay, since no build makes them again. Of the cache folder only what carries protoctl's mark is removed. Raises WorkspaceError for a `dist/` that no build
-    made, MachineError when a file cannot be deleted.
+    The papers of releases stay, since no build makes them again. Of the cache folder only what carries protoctl's mark
+    is removed. Raises WorkspaceError for a `dist/` that no build made, MachineError when a file cannot be deleted.
     """
     folders = intermediate(root / FOLDER)
     if dist and os.path.lexists(root / DIST):
