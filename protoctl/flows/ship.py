@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError
+from protoctl.errors import ArtifactError, Interrupted
 from protoctl.flows.deliver import deliver, move_tag
 from protoctl.flows.papers import write_papers
 from protoctl.flows.receipts import write_receipt
@@ -13,7 +14,7 @@ from protoctl.model.event import Event, Level
 from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from protoctl.flows.publish import Choice
@@ -33,10 +34,21 @@ def ship(
     """
     check_access(shipments, indexes)
     receipts = []
-    for at, shipment in enumerate(shipments):
-        session.emit(Event("publishing", Level.PROGRESS, at, len(shipments)))
-        receipts.append(ship_one(shipment, indexes, tagger, choice, session))
+    with going_on():
+        for at, shipment in enumerate(shipments):
+            session.emit(Event("publishing", Level.PROGRESS, at, len(shipments)))
+            receipts.append(ship_one(shipment, indexes, tagger, choice, session))
     return tuple(receipts)
+
+
+@contextmanager
+def going_on() -> Iterator[None]:
+    """Let whoever interrupts an upload know that it is not undone."""
+    try:
+        yield
+    except Interrupted as stopped:
+        stopped.left = "what is uploaded stays, and the next `protoctl publish` goes on"
+        raise
 
 
 def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
