@@ -107,10 +107,23 @@ def test_commits_are_searched_in_shares(published: Workspace, monkeypatch: pytes
     assert origins(root, record) == [first]
 
 
-def test_names_that_git_would_read_as_more_than_one_are_not_asked_for(published: Workspace) -> None:
+def test_names_that_git_would_read_as_more_than_one_are_not_asked_for(
+    published: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def find_nothing(_: Path, names: list[str]) -> list[str]:
+        asked.extend(names)
+        return [""] * len(names)
+
+    monkeypatch.setattr(search, "find_objects", find_nothing)
     record = record_of(published.root)
+    assert origins(published.root, replace(record, folder="elsewhere")) == []
+    assert asked
+    asked.clear()
     for path in ("acme/user/v1/a\nb.proto", "../outside.proto", "/etc/passwd"):
         assert origins(published.root, replace(record, files=(path,))) == []
+    assert not asked
 
 
 def test_sources_that_this_protoctl_refuses_are_told(published: Workspace) -> None:

@@ -84,6 +84,7 @@ def test_every_published_file_is_rebuilt_from_the_workspace(workspace: Workspace
     assert "the same to the byte: user-0.1.0.tgz on team" in said
 
 
+@pytest.mark.slow
 def test_a_changed_workspace_is_no_origin_and_an_older_commit_is(workspace: Workspace) -> None:
     root = published(workspace)
     first = git(root, "rev-parse", "HEAD")
