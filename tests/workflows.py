@@ -86,6 +86,7 @@ class Agent:
         """Lay out the package that the pipeline installs, and what watches it."""
         for name in ("packages", "environments", "home", "kept"):
             (self.folder / name).mkdir(parents=True)
+        (self.folder / "started").touch()
         watched = self.folder / "watched.py"
         watched.write_text(WATCHED.format(started=str(self.folder / "started")))
         start = START.format(python=sys.executable, watched=str(watched), path=str(REPOSITORY))

@@ -149,6 +149,7 @@ def test_credentials_reach_the_steps_that_need_them_and_nothing_else(
     assert pushed.code == 0, pushed.log
     assert team.forge.tags == RELEASED
     assert {".protoctl/releases/user-0.1.0/receipt.json", "dist/manifest.json"} <= pushed.kept.keys()
+    assert "'push'" in agent.started
     refuse_leaks(agent, pushed, team.secrets)
     assert agent.holders("GITHUB_ACTION", team.secrets) == {PUBLISH}
     assert not agent.holders("GITHUB_ACTION", {team.reader})

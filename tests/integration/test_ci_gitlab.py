@@ -117,6 +117,7 @@ def test_credentials_reach_the_jobs_that_need_them_and_nothing_else(
     assert pushed.code == 0, pushed.log
     assert team.forge.tags == RELEASED
     assert {"publish/.protoctl/releases/user-0.1.0/receipt.json", "publish/dist/manifest.json"} <= pushed.kept.keys()
+    assert "'push'" in agent.started
     refuse_leaks(agent, pushed, team.secrets)
     assert agent.holders("CI_JOB_NAME", team.secrets) == {"publish"}
     assert not agent.holders("CI_JOB_NAME", {team.reader})
