@@ -153,7 +153,18 @@ def pypiserver(python_servers: Path, tmp_path_factory: pytest.TempPathFactory) -
     secret = succeed(*environment, sys.executable, "-W", "ignore", "-c", hashed, PASSWORD)
     (folder / "htpasswd").write_text(f"{USER}:{secret}")
     (folder / "packages").mkdir()
-    options = ["-i", "127.0.0.1", "-p", str(port), "-P", "htpasswd", "-a", "update,download,list", "packages"]
+    options = [
+        "-i",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-P",
+        "htpasswd",
+        "-a",
+        "update,download,list",
+        "--disable-fallback",
+        "packages",
+    ]
     with running([sys.executable, "-m", "pypiserver", "run", *options], port, folder, python_servers):
         url = f"http://127.0.0.1:{port}/"
         write_netrc(folder)

@@ -24,7 +24,7 @@ ModulesArgument = Annotated[
     list[str] | None, typer.Argument(metavar="[MODULE]...", help="Modules; all when none is named.")
 ]
 InitialOption = Annotated[
-    bool, typer.Option("--initial", help="Begin where the last packages were not made by protoctl.")
+    bool, typer.Option("--initial", help="Begin where no index is yet, or no package of protoctl's.")
 ]
 ToOption = Annotated[
     list[str] | None,

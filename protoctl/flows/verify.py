@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError, UsageError
+from protoctl.errors import ArtifactError, Interrupted, UsageError
 from protoctl.kit.digest import digest_file
 from protoctl.kit.files import write_tree
+from protoctl.kit.process import end_all
 from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural
 from protoctl.model.event import Event, Level
@@ -57,7 +58,11 @@ def verify(order: Order, emit: Emit) -> Verdict:
                 scratch.mkdir()
                 workbench = Workbench(order.cache, scratch, emit, order.offline)
                 running.append(threads.submit(gates[target].verify, group, workbench))
-        trials = [trial for one in running for trial in one.result()]
+        try:
+            trials = [trial for one in running for trial in one.result()]
+        except Interrupted as interrupted:
+            end_all(interrupted)
+            raise
     return Verdict(tuple(sorted([*altered, *trials], key=lambda trial: (trial.target, trial.module, trial.consumer))))
 
 

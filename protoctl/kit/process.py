@@ -11,11 +11,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from protoctl.errors import Interrupted
+
 if TYPE_CHECKING:
     import socket
     from collections.abc import Callable, Mapping, Sequence
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
+RUNNING: set[subprocess.Popen[bytes]] = set()
+"""What threads wait for at this moment."""
+ASKED: list[Interrupted] = []
+"""What asked to end; nothing is started after it."""
 
 
 @dataclass(frozen=True)
@@ -42,13 +48,16 @@ def run(
     """Run to the end in a process group of its own, which survives neither an interrupt, a timeout nor this process.
 
     `environment` replaces the inherited one; `started` receives the process, so that another thread can `stop` it.
-    Raises OSError when the program cannot be started and TimeoutError after `timeout` seconds.
+    Raises OSError when the program cannot be started, TimeoutError after `timeout` seconds, and Interrupted in every
+    thread after `end_all`.
     """
     from socket import socketpair  # slow to import, and seldom is anything run
 
     ours, theirs = socketpair()
     with ours, start(argv, theirs, folder, environment) as process:
+        RUNNING.add(process)
         try:
+            refuse_ended()
             if started:
                 started(process)
             stdout, stderr = process.communicate(stdin, timeout=timeout)
@@ -59,8 +68,24 @@ def run(
         except BaseException:
             stop(process)
             raise
+        finally:
+            RUNNING.discard(process)
+        refuse_ended()
         check_started(ours, argv[0])
     return Finished(process.returncode, stdout, stderr.decode(errors="replace"))
+
+
+def end_all(interrupted: Interrupted) -> None:
+    """Kill what other threads wait for, and let none of them begin anything: who is asked to end waits for nobody."""
+    ASKED.append(interrupted)
+    for process in tuple(RUNNING):
+        stop(process)
+
+
+def refuse_ended() -> None:
+    """Raise Interrupted where this process was asked to end."""
+    if ASKED:
+        raise Interrupted(*ASKED[0].args)
 
 
 def start(

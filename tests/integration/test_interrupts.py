@@ -6,17 +6,20 @@ import fcntl
 import os
 import signal
 import socket
+import subprocess
+import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import fresh_cache
 from faults import SECONDS_TO_VANISH, repair_compiler, script_compiler, snapshot, wait_until
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Iterator
     from pathlib import Path
 
+    from conftest import Protoctl, Sample
     from faults import Machine
 
     References = dict[str, dict[str, bytes]]
@@ -150,3 +153,19 @@ def held(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def test_while_packages_are_tried(sample: Sample, protoctl: Protoctl, tmp_path: Path) -> None:
+    """The gate starts programs from many threads, of which none is waited for."""
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    own = {"PROTOCTL_CACHE_DIR": str(fresh_cache(tmp_path / "cache")), "TMPDIR": str(temporary)}
+    argv = [sys.executable, "-m", "protoctl", "verify", str(sample.dist)]
+    variables = {**protoctl.environment, **own}
+    with subprocess.Popen(argv, env=variables, stderr=subprocess.PIPE, text=True) as process:
+        wait_until(lambda: list(temporary.glob("protoctl-verify-*/*/*")))
+        process.send_signal(signal.SIGTERM)
+        said = process.communicate(timeout=SECONDS_TO_VANISH)[1]
+    assert process.returncode == 128 + signal.SIGTERM
+    assert said.endswith("interrupted; nothing was left half done\n")
+    assert list(temporary.iterdir()) == []
