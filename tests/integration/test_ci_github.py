@@ -8,18 +8,16 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from agents import Agent, Run, refuse_leaks
 from conftest import succeed
 from forge import TOKEN
 from workflows import (
     NODE_VARIABLE,
     RELEASED,
-    Agent,
-    Run,
     Team,
     break_common,
     log_in,
     make_forge,
-    refuse_leaks,
     write_modules,
     write_variants,
 )
@@ -112,6 +110,7 @@ def run_workflow(act: Path, agent: Agent, forge: Forge, event: Mapping[str, obje
 
 
 @pytest.mark.slow
+@pytest.mark.registries
 def test_without_an_index_a_pull_request_is_compared_with_the_branch(
     act: Path, agent: Agent, workspace: Workspace, protoctl: Protoctl, tmp_path: Path
 ) -> None:
