@@ -21,7 +21,7 @@ from protoctl.verification.workbench import Workbench
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-pytest_plugins = ["engine", "faults", "registries", "release_runs", "workflows"]
+pytest_plugins = ["agents", "engine", "faults", "registries", "release_runs", "workflows"]
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 

@@ -8,18 +8,16 @@ from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+from agents import Agent, Run, refuse_leaks
 from conftest import succeed
 from forge import TOKEN
 from workflows import (
     NODE_VARIABLE,
     RELEASED,
-    Agent,
-    Run,
     Team,
     break_common,
     log_in,
     make_forge,
-    refuse_leaks,
     write_modules,
     write_variants,
 )
@@ -112,6 +110,7 @@ def run_workflow(act: Path, agent: Agent, forge: Forge, event: Mapping[str, obje
 
 
 @pytest.mark.slow
+@pytest.mark.registries
 def test_without_an_index_a_pull_request_is_compared_with_the_branch(
     act: Path, agent: Agent, workspace: Workspace, protoctl: Protoctl, tmp_path: Path
 ) -> None:
@@ -149,6 +148,7 @@ def test_credentials_reach_the_steps_that_need_them_and_nothing_else(
     assert pushed.code == 0, pushed.log
     assert team.forge.tags == RELEASED
     assert {".protoctl/releases/user-0.1.0/receipt.json", "dist/manifest.json"} <= pushed.kept.keys()
+    assert "'push'" in agent.started
     refuse_leaks(agent, pushed, team.secrets)
     assert agent.holders("GITHUB_ACTION", team.secrets) == {PUBLISH}
     assert not agent.holders("GITHUB_ACTION", {team.reader})

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from agents import Agent, Run, refuse_leaks
 from conftest import succeed
 from forge import TOKEN
 from node_programs import pinned_node
@@ -14,13 +15,10 @@ from repositories import git
 from workflows import (
     NODE_VARIABLE,
     RELEASED,
-    Agent,
-    Run,
     Team,
     break_common,
     log_in,
     make_forge,
-    refuse_leaks,
     write_modules,
     write_variants,
 )
@@ -80,6 +78,7 @@ def run_pipeline(
 
 
 @pytest.mark.slow
+@pytest.mark.registries
 def test_without_an_index_a_merge_request_is_compared_with_the_branch(
     gitlab_runner: Path, agent: Agent, workspace: Workspace, protoctl: Protoctl, tmp_path: Path
 ) -> None:
@@ -117,6 +116,7 @@ def test_credentials_reach_the_jobs_that_need_them_and_nothing_else(
     assert pushed.code == 0, pushed.log
     assert team.forge.tags == RELEASED
     assert {"publish/.protoctl/releases/user-0.1.0/receipt.json", "publish/dist/manifest.json"} <= pushed.kept.keys()
+    assert "'push'" in agent.started
     refuse_leaks(agent, pushed, team.secrets)
     assert agent.holders("CI_JOB_NAME", team.secrets) == {"publish"}
     assert not agent.holders("CI_JOB_NAME", {team.reader})
