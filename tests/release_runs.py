@@ -113,11 +113,11 @@ def effects(home: Path) -> list[str]:
     return (home / ".log").read_text().splitlines()
 
 
-def make_home(home: Path, indexes: str = FOLDER) -> Path:
+def make_home(home: Path, indexes: str = FOLDER, name: str = "acme") -> Path:
     """Write a workspace of two modules in a repository with an origin, all of it below a home that is missing."""
     home.mkdir()
     workspace = Workspace(home / "work")
-    workspace.configure(TABLE + indexes)
+    workspace.configure(TABLE.replace("acme", name, 1) + indexes)
     workspace.proto("acme/common/v1/page.proto", "message Page {\n  string token = 1;\n}")
     user = "message User {\n  string name = 1;\n  acme.common.v1.Page page = 2;\n}"
     workspace.proto("acme/user/v1/user.proto", user, imports=("acme/common/v1/page.proto",))
@@ -150,7 +150,7 @@ class State:
     """What a release leaves for others."""
 
     index: dict[str, bytes]
-    """Everything in the index."""
+    """Everything in the index, but for what killed writers left: the next writer removes that."""
     pushed: dict[str, str]
     """Tag to commit, at the origin."""
     tags: dict[str, str]
@@ -163,8 +163,9 @@ class State:
 def read_state(home: Path, place: str = "work") -> State:
     """Give what is there now."""
     root = home / place
+    index = snapshot(home / "index")
     return State(
-        snapshot(home / "index"),
+        {path: data for path, data in index.items() if not path.rpartition("/")[2].startswith(".")},
         read_tags(home / "origin"),
         read_tags(root),
         snapshot(root / ".protoctl/releases"),

@@ -142,3 +142,13 @@ def test_latest_never_moves_down() -> None:
     deliver(NODE, index, {f"node/{TARBALL}": OURS}, 0, silent)
     move_tag(NODE, index, silent)
     assert index.listed["acme-user-2.0.0.tgz"].tags == ("latest",)
+
+
+def test_what_was_withdrawn_in_between_is_not_given_back() -> None:
+    index = FakeIndex()
+    bring(index)
+    index.withdraw("python", "acme-user", "1.2.0", "is wrong")
+    index.said.clear()
+    bring(index)
+    assert index.said == ["list acme-user"]
+    assert all(one.is_withdrawn for one in index.listed.values())
