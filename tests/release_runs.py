@@ -17,7 +17,7 @@ from faults import snapshot
 from repositories import SETTINGS, commit, git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 PROGRAM = Path(__file__).parent / "release_server.py"
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
@@ -43,7 +43,13 @@ class Releaser:
         )
 
     def __call__(
-        self, home: Path, *arguments: str, place: str = "work", kill: int = 0, act: str = "", **variables: str
+        self,
+        home: Path,
+        *arguments: str,
+        place: str = "work",
+        kill: int = 0,
+        act: str = "",
+        variables: Mapping[str, str] | None = None,
     ) -> Finished:
         """Run `protoctl publish ARGUMENTS` below a home; it dies before effect `kill`, or `act` happens there."""
         papers = {name: home / f".{self.name}{name}" for name in ("out", "err", "log")}
@@ -51,7 +57,7 @@ class Releaser:
             "arguments": ["publish", "--runner", "local", *arguments],
             "folder": str(home / place),
             "home": f"{home}/",
-            "variables": variables,
+            "variables": dict(variables or {}),
             "kill": kill,
             "act": act,
             **{name: str(path) for name, path in papers.items()},

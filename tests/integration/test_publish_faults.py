@@ -183,10 +183,10 @@ def test_a_remote_that_is_not_there_stops_a_release_before_anything_is_built(hom
 @pytest.mark.parametrize("instant", ["1970-01-01 00:00:01", "-1d", "+1d", "2200-01-01 00:00:00"])
 def test_a_wrong_clock_releases_the_same(home: Path, pushed: tuple[Path, Path], cache: Path, instant: str) -> None:
     releaser = Releaser(cache, "late-", ("faketime", "-f", instant))
-    done = releaser(home, *PUSHED, **STEADY)
+    done = releaser(home, *PUSHED, variables=STEADY)
     assert done.code == 0, done.err
     assert read_state(home) == read_state(pushed[1])
-    assert releaser(home, *PUSHED, **STEADY).out == "nothing to release\n"
+    assert releaser(home, *PUSHED, variables=STEADY).out == "nothing to release\n"
     releaser.close()
 
 
