@@ -1,6 +1,6 @@
 """A Python index that speaks the simple repository API, and the upload API of PyPI.
 
-https://docs.pypi.org/api/upload/
+Uploads follow the legacy API in PyPI's documentation, "Upload API".
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Trusted publishing: what a CI job is becomes a token of the index, for minutes, and nobody keeps a password.
 
-https://docs.pypi.org/trusted-publishers/internals/
+The exchange is described in PyPI's documentation, "Trusted Publishers: Internals".
 """
 
 from __future__ import annotations
