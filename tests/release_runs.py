@@ -17,7 +17,7 @@ from faults import snapshot
 from repositories import SETTINGS, commit, git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
 PROGRAM = Path(__file__).parent / "release_server.py"
 TABLE = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
@@ -43,7 +43,13 @@ class Releaser:
         )
 
     def __call__(
-        self, home: Path, *arguments: str, place: str = "work", kill: int = 0, act: str = "", **variables: str
+        self,
+        home: Path,
+        *arguments: str,
+        place: str = "work",
+        kill: int = 0,
+        act: str = "",
+        variables: Mapping[str, str] | None = None,
     ) -> Finished:
         """Run `protoctl publish ARGUMENTS` below a home; it dies before effect `kill`, or `act` happens there."""
         papers = {name: home / f".{self.name}{name}" for name in ("out", "err", "log")}
@@ -51,7 +57,7 @@ class Releaser:
             "arguments": ["publish", "--runner", "local", *arguments],
             "folder": str(home / place),
             "home": f"{home}/",
-            "variables": variables,
+            "variables": dict(variables or {}),
             "kill": kill,
             "act": act,
             **{name: str(path) for name, path in papers.items()},
@@ -113,11 +119,11 @@ def effects(home: Path) -> list[str]:
     return (home / ".log").read_text().splitlines()
 
 
-def make_home(home: Path, indexes: str = FOLDER) -> Path:
+def make_home(home: Path, indexes: str = FOLDER, name: str = "acme") -> Path:
     """Write a workspace of two modules in a repository with an origin, all of it below a home that is missing."""
     home.mkdir()
     workspace = Workspace(home / "work")
-    workspace.configure(TABLE + indexes)
+    workspace.configure(TABLE.replace("acme", name, 1) + indexes)
     workspace.proto("acme/common/v1/page.proto", "message Page {\n  string token = 1;\n}")
     user = "message User {\n  string name = 1;\n  acme.common.v1.Page page = 2;\n}"
     workspace.proto("acme/user/v1/user.proto", user, imports=("acme/common/v1/page.proto",))
@@ -150,7 +156,7 @@ class State:
     """What a release leaves for others."""
 
     index: dict[str, bytes]
-    """Everything in the index."""
+    """Everything in the index, but for what killed writers left: the next writer removes that."""
     pushed: dict[str, str]
     """Tag to commit, at the origin."""
     tags: dict[str, str]
@@ -163,8 +169,9 @@ class State:
 def read_state(home: Path, place: str = "work") -> State:
     """Give what is there now."""
     root = home / place
+    index = snapshot(home / "index")
     return State(
-        snapshot(home / "index"),
+        {path: data for path, data in index.items() if not path.rpartition("/")[2].startswith(".")},
         read_tags(home / "origin"),
         read_tags(root),
         snapshot(root / ".protoctl/releases"),

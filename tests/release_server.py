@@ -6,6 +6,7 @@ everything, since it has tests of its own and takes longer than all the rest.
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import signal
@@ -70,6 +71,7 @@ def play(order: dict[str, Any]) -> NoReturn:
     for number, name in enumerate(("in", "out", "err")):
         source = os.open(order.get(name, os.devnull), os.O_RDWR | os.O_CREAT | os.O_TRUNC)
         os.dup2(source, number)
+    faulthandler.enable()
     os.chdir(order["folder"])
     os.environ |= order["variables"]
     sys.argv = ["protoctl", *order["arguments"]]

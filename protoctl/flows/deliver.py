@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 def deliver(
     consignment: Consignment, index: Index, files: Mapping[str, bytes], patience: float, emit: Emit
-) -> list[Delivered]:
-    """Let an index have the files of a distribution, by path in `dist/`, and give what it then has.
+) -> Sequence[Listed]:
+    """Let an index have the files of a distribution, by path in `dist/`, and give what it then lists.
 
     What is there with the same bytes is done; `patience` is the seconds that an index may take to list what it took.
     Raises TakenError when it has other bytes, PackageIndexError when it refuses or fails.
@@ -37,14 +37,14 @@ def deliver(
     missing = [one for one in consignment.artifacts if not is_there(one, index, files[one.path], listing)]
     if not missing:
         emit(Event(f"{label(consignment)} is there already", Level.NOTE))
-        return describe(consignment, listing)
+        return listing
     for one in missing:
         hand_over(consignment, index, one, files[one.path], emit)
     listing = wait_for(consignment, index, missing, patience)
     for one in missing:
         confirm(one, index, files[one.path], listing)
     emit(Event(f"{label(consignment)} is there, read back and compared"))
-    return describe(consignment, listing)
+    return listing
 
 
 def list_there(consignment: Consignment, index: Index) -> Sequence[Listed]:
@@ -123,11 +123,8 @@ def invisible(consignment: Consignment, artifact: Artifact, patience: float) -> 
     return PackageIndexError(what, where=consignment.index, hint=hint)
 
 
-def move_tag(consignment: Consignment, index: Index, emit: Emit) -> None:
-    """Let the dist-tag of a consignment stand on its version, `latest` only forward."""
-    if not consignment.dist_tag:
-        return
-    listing = index.list_files(consignment.target, consignment.distribution)
+def move_tag(consignment: Consignment, index: Index, listing: Sequence[Listed], emit: Emit) -> None:
+    """Let the dist-tag of a consignment stand on its version, `latest` only forward from where the listing has it."""
     tag = choose_tag(consignment, listing)
     if tag:
         emit(Event(f"tagging {consignment.distribution} {consignment.version} as {tag}"))

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ArtifactError, Interrupted
-from protoctl.flows.deliver import deliver, move_tag
+from protoctl.flows.deliver import deliver, describe, move_tag
 from protoctl.flows.papers import write_papers
 from protoctl.flows.receipts import write_receipt
 from protoctl.kit.digest import digest_bytes
@@ -62,15 +62,17 @@ def ship_one(
 ) -> Receipt:
     """Bring one release to every index, let npm's tags stand on it, write its papers and tag its commit."""
     emit = session.emit
-    delivered = []
+    listings = []
     for consignment in shipment.consignments:
         files = shipment.files or {one.path: read_artifact(choice.out, one) for one in consignment.artifacts}
-        delivered += deliver(consignment, indexes[consignment.index], files, choice.patience, emit)
-    for consignment in shipment.consignments:
-        move_tag(consignment, indexes[consignment.index], emit)
+        listings.append(deliver(consignment, indexes[consignment.index], files, choice.patience, emit))
+    told = list(zip(shipment.consignments, listings, strict=True))
+    for consignment, listing in told:
+        move_tag(consignment, indexes[consignment.index], listing, emit)
+    delivered = tuple(one for consignment, listing in told for one in describe(consignment, listing))
     here = tagger.checkout.commit if tagger and not tagger.checkout.changed else ""
     commit = shipment.commit or here
-    receipt = Receipt(shipment.module, shipment.release.python, commit, shipment.git_tag, tuple(delivered))
+    receipt = Receipt(shipment.module, shipment.release.python, commit, shipment.git_tag, delivered)
     write_papers(session.workspace.root, shipment)
     if delivered:
         write_receipt(session.workspace.root, receipt)

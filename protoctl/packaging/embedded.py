@@ -54,6 +54,10 @@ class Record:
     """What of the configuration consumers can see, and the digest of all of it that goes into packages."""
 
 
+RECORD = msgspec.json.Decoder(Record)
+"""Made here, since threads that use a type for the first time at once crash msgspec 0.22."""
+
+
 @dataclass(frozen=True)
 class Embedded:
     """A package that protoctl made, as found inside its file."""
@@ -157,7 +161,7 @@ def read_origin(files: Mapping[str, bytes], folder: str) -> tuple[Record, bytes]
 def decode_record(data: bytes) -> Record:
     """Give a build record; raises ArtifactError for what is none."""
     try:
-        return msgspec.json.decode(data, type=Record)
+        return RECORD.decode(data)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise ArtifactError(f"has a damaged build record: {error}") from error
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from protoctl.errors import UsageError
@@ -21,15 +20,6 @@ ENDS = (".whl", ".tar.gz", ".tgz")
 """How the names of packages end; of one version an index has one of each."""
 STAGED = "staged"
 """npm's tag for what was uploaded and not yet compared: nobody installs it unasked."""
-
-
-class State(Enum):
-    """What an index has of a file."""
-
-    ABSENT = "absent"
-    PRESENT = "present"
-    UNKNOWN = "unknown"
-    """There is one whose digest the index does not tell as we know it: only its bytes can say."""
 
 
 @dataclass(frozen=True)

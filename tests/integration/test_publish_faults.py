@@ -14,6 +14,8 @@ from repositories import commit, git
 if TYPE_CHECKING:
     from pathlib import Path
 
+needs_faketime = pytest.mark.skipif(not shutil.which("faketime"), reason="the package faketime is not installed")
+STEADY = {"FAKETIME_DONT_FAKE_MONOTONIC": "1", "FAKETIME_DONT_RESET": "1"}
 PUSHED = ("--push", "origin")
 COMMON, USER = "proto/acme/common/v1/page.proto", "proto/acme/user/v1/user.proto"
 
@@ -174,6 +176,18 @@ def test_a_remote_that_is_not_there_stops_a_release_before_anything_is_built(hom
     assert done.code == 4
     assert "git cannot read the tags of nowhere" in done.err
     assert effects(home) == []
+
+
+@pytest.mark.slow
+@needs_faketime
+@pytest.mark.parametrize("instant", ["1970-01-01 00:00:01", "-1d", "+1d", "2200-01-01 00:00:00"])
+def test_a_wrong_clock_releases_the_same(home: Path, pushed: tuple[Path, Path], cache: Path, instant: str) -> None:
+    releaser = Releaser(cache, "late-", ("faketime", "-f", instant))
+    done = releaser(home, *PUSHED, variables=STEADY)
+    assert done.code == 0, done.err
+    assert read_state(home) == read_state(pushed[1])
+    assert releaser(home, *PUSHED, variables=STEADY).out == "nothing to release\n"
+    releaser.close()
 
 
 def test_an_index_that_is_not_there_is_no_empty_one(home: Path, releaser: Releaser) -> None:

@@ -42,10 +42,14 @@ class Packument(msgspec.Struct):
     tags: dict[str, str] = msgspec.field(name="dist-tags", default_factory=dict)
 
 
+PACKUMENT = msgspec.json.Decoder(Packument)
+"""Made here, since threads that use a type for the first time at once crash msgspec 0.22."""
+
+
 def read_packument(package: str, body: bytes) -> list[Listed]:
     """Give the versions of a package, in the order of the answer; raises NonsenseError for another shape or package."""
     try:
-        packument = msgspec.json.decode(body, type=Packument)
+        packument = PACKUMENT.decode(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         message = f"it answered something else than a package's versions: {error}"
         raise NonsenseError(message) from error

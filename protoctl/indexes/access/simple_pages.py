@@ -60,6 +60,10 @@ class ProjectPage(msgspec.Struct):
     files: list[FileEntry]
 
 
+PROJECT_PAGE = msgspec.json.Decoder(ProjectPage)
+"""Made here, since threads that use a type for the first time at once crash msgspec 0.22."""
+
+
 @dataclass(frozen=True)
 class Link:
     """A link to a file, in either format."""
@@ -86,7 +90,7 @@ def read_page(media_type: str, body: bytes, url: str) -> list[Link]:
 def read_json(body: bytes, url: str) -> list[Link]:
     """Give the links of a JSON page; raises NonsenseError for another shape or a later major version."""
     try:
-        page = msgspec.json.decode(body, type=ProjectPage)
+        page = PROJECT_PAGE.decode(body)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         message = f"it answered JSON of another shape: {error}"
         raise NonsenseError(message) from error

@@ -7,6 +7,7 @@ from fakes import FakeIndex
 
 from protoctl.errors import PackageIndexError, TakenError
 from protoctl.flows.deliver import deliver, move_tag
+from protoctl.flows.deliver import describe as describe_delivered
 from protoctl.kit.archive import pack_tgz
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.artifact import Artifact
@@ -33,7 +34,7 @@ NODE = Consignment("team", "node", "@acme/user", "1.2.0", (describe(f"node/{TARB
 
 def bring(index: FakeIndex, patience: float = 0.3) -> list[str]:
     """Deliver the Python files, and give the digests that the receipt gets."""
-    return [one.sha256 for one in deliver(PYTHON, index, FILES, patience, silent)]
+    return [one.sha256 for one in describe_delivered(PYTHON, deliver(PYTHON, index, FILES, patience, silent))]
 
 
 def test_files_are_uploaded_listed_and_compared() -> None:
@@ -128,17 +129,27 @@ def test_an_index_that_never_lists_is_not_waited_for_without_end() -> None:
 
 def test_latest_stands_on_a_version_only_after_all_is_compared() -> None:
     index = FakeIndex()
-    deliver(NODE, index, {f"node/{TARBALL}": OURS}, 0, silent)
-    assert index.listed[TARBALL].tags == ("staged",)
-    move_tag(NODE, index, silent)
+    for tags in ("staged",), ("latest", "staged"):
+        listing = deliver(NODE, index, {f"node/{TARBALL}": OURS}, 0, silent)
+        assert index.listed[TARBALL].tags == tags
+        move_tag(NODE, index, listing, silent)
     assert index.listed[TARBALL].tags == ("latest", "staged")
-    move_tag(NODE, index, silent)
     assert index.said.count("tag @acme/user 1.2.0 latest") == 1
 
 
 def test_latest_never_moves_down() -> None:
     index = FakeIndex()
     index.keep(Upload("node", "@acme/user", "2.0.0", "acme-user-2.0.0.tgz", THEIRS, dist_tag="latest"))
-    deliver(NODE, index, {f"node/{TARBALL}": OURS}, 0, silent)
-    move_tag(NODE, index, silent)
+    listing = deliver(NODE, index, {f"node/{TARBALL}": OURS}, 0, silent)
+    move_tag(NODE, index, listing, silent)
     assert index.listed["acme-user-2.0.0.tgz"].tags == ("latest",)
+
+
+def test_what_was_withdrawn_in_between_is_not_given_back() -> None:
+    index = FakeIndex()
+    bring(index)
+    index.withdraw("python", "acme-user", "1.2.0", "is wrong")
+    index.said.clear()
+    bring(index)
+    assert index.said == ["list acme-user"]
+    assert all(one.is_withdrawn for one in index.listed.values())

@@ -53,6 +53,10 @@ class Resolved:
         return dict(PIN.findall(self.requirements))
 
 
+RESOLVED = msgspec.json.Decoder(Resolved)
+"""Made here, since threads that use a type for the first time at once crash msgspec 0.22."""
+
+
 def resolve(
     bounds: Sequence[str], mode: Mode, python: Interpreter, workbench: Workbench, *, age: float = DAY
 ) -> Resolved:
@@ -73,7 +77,7 @@ def resolve(
 def recall(path: Path) -> Resolved | None:
     """Give an answer that was written down, None when there is none that can be read."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Resolved)
+        return RESOLVED.decode(path.read_bytes())
     except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return None
 

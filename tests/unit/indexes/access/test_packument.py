@@ -3,15 +3,40 @@
 from __future__ import annotations
 
 import json
+import sys
 from typing import Any
 
 import pytest
+from conftest import succeed
 
 from protoctl.indexes.access.exchange import NonsenseError
 from protoctl.indexes.access.packument import read_packument
 from protoctl.model.index import Listed
 
 INTEGRITY = "sha512-AAAA"
+AT_ONCE = """
+import os, sys, threading
+from protoctl.indexes.access.packument import read_packument
+
+sys.setswitchinterval(1e-6)
+body = sys.argv[1].encode()
+for _ in range(80):
+    child = os.fork()
+    if not child:
+        barrier = threading.Barrier(8)
+        def read():
+            barrier.wait()
+            read_packument("@acme/user", body)
+        threads = [threading.Thread(target=read) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit("a child crashed")
+"""
+"""Reads a packument in eight threads that have read none before, again and again."""
 
 
 def manifest(version: str, **changes: Any) -> dict[str, Any]:  # noqa: ANN401  any JSON value
@@ -81,3 +106,8 @@ def test_another_shape_is_refused(body: bytes) -> None:
 
 def test_a_package_whose_versions_are_all_unpublished_has_none() -> None:
     assert read_packument("@acme/user", b'{"name": "@acme/user", "time": {"unpublished": {}}}') == []
+
+
+def test_the_first_packuments_may_be_read_by_threads_at_once() -> None:
+    body = json.dumps({"name": "@acme/user", "versions": {"1.0.0": manifest("1.0.0")}, "dist-tags": {}})
+    succeed(sys.executable, "-c", AT_ONCE, body)
