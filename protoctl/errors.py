@@ -162,3 +162,5 @@ class Interrupted(BaseException):
         """Take the signal; the exit code follows the shell's rule."""
         super().__init__(signal_number)
         self.exit_code = 128 + signal_number
+        self.left = "nothing was left half done"
+        """What became of the work; whoever cannot undo it says so on the way out."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+MEGABYTE = 1 << 20
+
+
 @dataclass(frozen=True)
 class Reply:
     """One answer."""
@@ -38,6 +41,8 @@ class Reply:
     """Bytes of the body after which the connection is reset; none when negative."""
     takes: int = -1
     """Bytes of the request's body that are read before this is sent; all when negative."""
+    sip: float = 0
+    """Seconds before each megabyte of the request's body is read."""
     is_lost: bool = False
     """Whether the connection is reset in place of an answer."""
 
@@ -105,7 +110,7 @@ class Handler(BaseHTTPRequestHandler):
         """Answer."""
         reply = self.server.next_reply(self.command, self.path)
         length = int(self.headers.get("Content-Length", 0))
-        body = self.rfile.read(length if reply.takes < 0 else reply.takes)
+        body = self.drink(length if reply.takes < 0 else reply.takes, reply.sip)
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.asked.append(Asked(self.path, headers, self.command, body))
         self.server.is_over.wait(reply.wait)
@@ -114,6 +119,14 @@ class Handler(BaseHTTPRequestHandler):
             self.reset() if reply.is_lost else self.play(reply)
 
     do_POST = do_PUT = do_GET  # noqa: N815  as inherited
+
+    def drink(self, length: int, seconds: float) -> bytes:
+        """Read the body of a request."""
+        blocks = []
+        for at in range(0, length, MEGABYTE):
+            self.server.is_over.wait(seconds)
+            blocks.append(self.rfile.read(min(MEGABYTE, length - at)))
+        return b"".join(blocks)
 
     def play(self, reply: Reply) -> None:
         """Send a reply as it says."""

@@ -6,9 +6,11 @@ import fcntl
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
 import termios
+import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+SECONDS_TO_END = 60
 ERASE = b"\x1b[2K"
 """What removes a line that moves."""
 
@@ -38,12 +41,15 @@ class Terminal:
 
     def finish(self) -> int:
         """Read what is left and give the exit code."""
+        deadline = time.monotonic() + SECONDS_TO_END
         while self.read():
-            pass
-        return self.process.wait(timeout=60)
+            assert time.monotonic() < deadline, self.drawn[-1000:]
+        return self.process.wait(timeout=SECONDS_TO_END)
 
     def read(self) -> bytes:
-        """Give what was drawn since; nothing when the program has left the terminal."""
+        """Give what was drawn since; nothing when the program has left the terminal, or draws nothing any more."""
+        if not select.select([self.master], [], [], SECONDS_TO_END)[0]:
+            return b""
         try:
             found = os.read(self.master, 1 << 16)
         except OSError:  # how Linux tells that the other end is closed

@@ -7,6 +7,7 @@ installs is a stand-in of this checkout's, which notes what it starts.
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
@@ -23,6 +24,10 @@ from node_programs import npm
 from registries import PASSWORD, USER, tools
 
 from protoctl import __version__
+from protoctl.ci import load_system
+from protoctl.ci.commands import Environment, Make
+from protoctl.ci.pipeline import make_pipeline
+from protoctl.model.configuration import IndexTable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -45,6 +50,12 @@ def note(event, arguments):
 sys.addaudithook(note)
 runpy.run_module("protoctl", run_name="__main__", alter_sys=True)
 """
+INDEXES = {
+    "team-python": IndexTable("pypi", "https://packages.acme.example/simple/"),
+    "team-node": IndexTable("npm", "https://npm.acme.example/"),
+}
+RELEASED = {"common/v0.1.0", "user/v0.1.0"}
+"""The tags of the first release of the modules that `write_modules` writes."""
 NODE_VARIABLE = "PROTOCTL_INDEX_TEAM_NODE_TOKEN"
 NOTE = """/usr/bin/env -0 > "{environments}/$(/bin/date +%s%N)-$$"
 """
@@ -150,12 +161,15 @@ def act() -> Path:
 
 @pytest.fixture(scope="session")
 def gitlab_runner() -> Path:
-    """Give the program that runs GitLab's pipelines."""
+    """Give the program that runs GitLab's pipelines, which needs `rsync`."""
 
     def fill(folder: Path) -> None:
         (folder / "package.json").write_text(GITLAB)
         npm("install", cwd=folder)
 
+    if not shutil.which("rsync"):
+        refuse = pytest.fail if os.environ.get("PROTOCTL_REQUIRE_REGISTRIES") else pytest.skip
+        refuse("there is no rsync")
     return tools("gitlab-ci-local", GITLAB, fill) / "node_modules/gitlab-ci-local/dist/index.js"
 
 
@@ -200,6 +214,18 @@ def write_modules(workspace: Workspace, name: str, indexes: Mapping[str, Registr
     workspace.proto("acme/common/v1/common.proto", "message Id { string text = 1; }")
     user = "message User { acme.common.v1.Id id = 1; string name = 2; }"
     workspace.proto("acme/user/v1/user.proto", user, imports=("acme/common/v1/common.proto",))
+
+
+def write_variants(system: str, folder: Path) -> list[Path]:
+    """Write the pipelines of workspaces with indexes and without, with a Makefile and without, and give their paths."""
+    folder.mkdir(parents=True)
+    paths = []
+    for caller in (Environment("1.2.3"), Make()):
+        for indexes in (INDEXES, {}):
+            text = load_system(system).render(make_pipeline(f"protoctl ci {system}", "trunk", caller, indexes))
+            paths.append(folder / f"{type(caller).__name__}-{len(indexes)}.yml")
+            paths[-1].write_text(text)
+    return paths
 
 
 def break_common(workspace: Workspace) -> None:

@@ -43,7 +43,7 @@ def main() -> NoReturn:
     except Interrupted as stopped:
         code = stopped.exit_code
         settle()
-        complain("interrupted; nothing was left half done")
+        complain(f"interrupted; {stopped.left}")
     settle()
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN)  # all is done; what is left is to go

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from protoctl.flows.build import read_license
 from protoctl.flows.catalogue import fetch_embedded
-from protoctl.flows.packages import Order, Workshop
-from protoctl.flows.rebuild import sibling_names
 from protoctl.flows.standings import required_siblings
 from protoctl.flows.tagging import tag_name
 from protoctl.flows.unfinished import find_missing
@@ -59,6 +56,10 @@ def find_kept(session: Session, found: Survey, module: ModulePlan, releases: Map
 
 def would_be(session: Session, package: Embedded, releases: Mapping[str, Release]) -> bool:
     """Tell whether this workspace, with its modules at some versions, makes a package just so."""
+    from protoctl.flows.build import read_license  # when nothing is to do, nothing of these is needed
+    from protoctl.flows.packages import Order, Workshop
+    from protoctl.flows.rebuild import sibling_names
+
     siblings = required_siblings(package, sibling_names(session))
     if any(releases.get(module) != release for module, release in siblings.items()):
         return False
@@ -76,5 +77,6 @@ def lacks_something(module: ModulePlan, found: Survey, indexes: Mapping[str, Ind
     if publication is None or any(find_missing(history, publication, indexes)):
         return True
     tags = {tag for offer in publication.offers if offer.target == "node" for tag in offer.listed.tags}
-    is_tagged = tagger is None or bool(tagger.commit_of(tag_name(module.module, publication.release)))
-    return not is_tagged or (bool(tags) and module.dist_tag not in tags)
+    name = tag_name(module.module, publication.release)
+    lacks_tag = tagger is not None and tagger.is_missing(name, is_mine=False)
+    return lacks_tag or (bool(tags) and module.dist_tag not in tags)

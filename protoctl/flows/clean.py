@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from protoctl.cache.results import RESULTS
 from protoctl.errors import MachineError, WorkspaceError
 from protoctl.flows.idle import FOLDER
+from protoctl.flows.receipts import RELEASES
 from protoctl.kit.cache_tag import is_cache_of
 from protoctl.packaging.manifest import FILE_NAME as MANIFEST
 from protoctl.toolchain.install import TOOLCHAINS
@@ -41,10 +42,10 @@ class Result:
 def clean(root: Path, cache: Path | None, *, dist: bool) -> Result:
     """Remove a workspace's intermediate files, its `dist/` if asked, and what protoctl keeps in a given cache folder.
 
-    Of the cache folder only what carries protoctl's mark is removed. Raises WorkspaceError for a `dist/` that no build
-    made, MachineError when a file cannot be deleted.
+    The papers of releases stay, since no build makes them again. Of the cache folder only what carries protoctl's mark
+    is removed. Raises WorkspaceError for a `dist/` that no build made, MachineError when a file cannot be deleted.
     """
-    folders = [root / FOLDER]
+    folders = intermediate(root / FOLDER)
     if dist and os.path.lexists(root / DIST):
         if not (root / DIST / MANIFEST).is_file():
             raise WorkspaceError(f"{root / DIST} holds no {MANIFEST}, so no build made it", hint="delete it yourself")
@@ -58,11 +59,18 @@ def clean(root: Path, cache: Path | None, *, dist: bool) -> Result:
     return result
 
 
+def intermediate(folder: Path) -> list[Path]:
+    """Give what is deleted of the folder for intermediate files: all of it, or all but the papers of releases."""
+    if folder.is_symlink() or not (folder / RELEASES).exists():
+        return [folder]
+    return sorted(path for path in folder.iterdir() if path.name != RELEASES)
+
+
 def remove(folder: Path) -> Removed:
-    """Delete a folder, of a link the link only; raises MachineError."""
-    freed = 0 if folder.is_symlink() else freed_by(folder)
+    """Delete a folder or file, of a link the link only; raises MachineError."""
+    freed = 0 if folder.is_symlink() else freed_by(folder) if folder.is_dir() else folder.stat().st_size
     try:
-        if folder.is_symlink():
+        if folder.is_symlink() or folder.is_file():
             folder.unlink()
         else:
             shutil.rmtree(folder)

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
-from protoctl.flows.again import would_be
+from protoctl.flows.again import lacks_something, would_be
 from protoctl.flows.build import check_writable, read_license
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.finish import Finisher
@@ -51,7 +51,8 @@ def make_shipments(
 
     Raises what `make_packages` raises, and WorkspaceError for a tag that stands on another commit.
     """
-    new = {module.module: module.next for module in found.plan.released if module.next}
+    open_ones = [one for one in found.plan.released if lacks_something(one, found, indexes, tagger)]
+    new = {module.module: module.next for module in open_ones if module.next}
     if tagger:
         unknown = {module: release for module, release in new.items() if not found.catalogue[module].find(release)}
         tagger.refuse_taken(tag_name(*one) for one in unknown.items())

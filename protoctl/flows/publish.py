@@ -10,35 +10,27 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError, MachineError
+from protoctl.errors import MachineError
 from protoctl.flows.again import keep_previews, lacks_something
 from protoctl.flows.catalogue import load_indexes
-from protoctl.flows.consign import make_shipments
-from protoctl.flows.deliver import deliver, move_tag
 from protoctl.flows.idle import FOLDER
-from protoctl.flows.papers import write_papers
 from protoctl.flows.plan import survey
-from protoctl.flows.receipts import write_receipt
 from protoctl.flows.session import Session
 from protoctl.flows.tagging import make_tagger
 from protoctl.flows.unfinished import find_unfinished
-from protoctl.kit.digest import digest_bytes
 from protoctl.kit.files import recover_folder
 from protoctl.kit.locks import locked
 from protoctl.model.event import Event, Level
-from protoctl.publishing.receipt import Receipt
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from protoctl.flows.plan import Choice as PlanChoice
     from protoctl.flows.session import Options
-    from protoctl.flows.tagging import Tagger
-    from protoctl.model.artifact import Artifact
     from protoctl.model.event import Emit
-    from protoctl.model.index import Index
     from protoctl.model.workspace import Workspace
+    from protoctl.publishing.receipt import Receipt
     from protoctl.publishing.shipment import Shipment
     from protoctl.publishing.signature import Signer
     from protoctl.versioning.release_plan import ReleasePlan
@@ -100,19 +92,14 @@ def publish(workspace: Workspace, options: Options, choice: Choice, emit: Emit) 
         unfinished = find_unfinished(session, found, indexes, tagger, choice.out)
         if not (unfinished or any(lacks_something(module, found, indexes, tagger) for module in found.plan.released)):
             return Outcome(found.plan)
+        from protoctl.flows.consign import make_shipments  # nothing to do is the rule, and takes less without
+        from protoctl.flows.ship import ship
+
         recover_folder(choice.out)
         shipments = make_shipments(session, found, unfinished, indexes, tagger, choice)
         if choice.is_rehearsal:
             return Outcome(found.plan, shipments)
-        check_access(shipments, indexes)
-        receipts = tuple(ship(one, indexes, tagger, choice, session) for one in counted(shipments, emit))
-        return Outcome(found.plan, shipments, receipts)
-
-
-def check_access(shipments: Iterable[Shipment], indexes: Mapping[str, Index]) -> None:
-    """Raise what an index says that takes nothing from here, before another one has got anything."""
-    for name in sorted({one.index for shipment in shipments for one in shipment.consignments}):
-        indexes[name].check_access()
+        return Outcome(found.plan, shipments, ship(shipments, indexes, tagger, choice, session))
 
 
 @contextmanager
@@ -127,44 +114,3 @@ def turn(root: Path, emit: Emit) -> Iterator[None]:
             emit(Event(f"{error.what}: waiting for it to end", Level.NOTE))
             held.enter_context(locked(state, TURN_SECONDS))
         yield
-
-
-def counted(shipments: Sequence[Shipment], emit: Emit) -> Iterator[Shipment]:
-    """Give each release and tell how many are done before it."""
-    for at, shipment in enumerate(shipments):
-        emit(Event("publishing", Level.PROGRESS, at, len(shipments)))
-        yield shipment
-
-
-def ship(
-    shipment: Shipment, indexes: Mapping[str, Index], tagger: Tagger | None, choice: Choice, session: Session
-) -> Receipt:
-    """Bring one release to every index, let npm's tags stand on it, write its receipt and tag its commit."""
-    emit = session.emit
-    delivered = []
-    for consignment in shipment.consignments:
-        files = shipment.files or {one.path: read_artifact(choice.out, one) for one in consignment.artifacts}
-        delivered += deliver(consignment, indexes[consignment.index], files, choice.patience, emit)
-    for consignment in shipment.consignments:
-        move_tag(consignment, indexes[consignment.index], emit)
-    commit = shipment.commit or (tagger.checkout.commit if tagger else "")
-    receipt = Receipt(shipment.module, shipment.release.python, commit, shipment.git_tag, tuple(delivered))
-    write_papers(session.workspace.root, shipment)
-    if delivered:
-        write_receipt(session.workspace.root, receipt)
-    if tagger:
-        tagger.tag(shipment)
-    emit(Event(f"released {shipment.module} {shipment.release.python}"))
-    return receipt
-
-
-def read_artifact(dist: Path, artifact: Artifact) -> bytes:
-    """Give a file as it was tried; raises ArtifactError when it is another one by now."""
-    try:
-        data = (dist / artifact.path).read_bytes()
-    except OSError as error:
-        raise ArtifactError(f"is gone: {error.strerror}", where=artifact.path) from error
-    if digest_bytes(data) != artifact.sha256:
-        hint = "somebody wrote into the folder; run `protoctl publish` again"
-        raise ArtifactError("changed after it was tried", where=artifact.path, hint=hint)
-    return data

@@ -31,11 +31,16 @@ if TYPE_CHECKING:
     from protoctl.packaging.embedded import Embedded, Record
 
 
-def is_version(paths: Sequence[Path]) -> bool:
-    """Tell whether arguments mean a published version; raises UsageError when only some of several do."""
+def is_version(paths: Sequence[Path], key: Path | None) -> bool:
+    """Tell whether arguments mean a published version; raises UsageError when only some of several do.
+
+    A public key without a version means nothing, and is refused too.
+    """
     named = [path for path in paths if "==" in path.name and not path.exists()]
     if named and len(paths) > 1:
         raise UsageError(f"{named[0]} cannot be verified beside others", hint="name one NAME==VERSION alone")
+    if key and not named:
+        raise UsageError("--key is for the papers of a release", hint="name the release as NAME==VERSION")
     return bool(named)
 
 

@@ -64,12 +64,14 @@ class NodeIndex:
             return read_packument(distribution, answer.body)
         except NonsenseError as error:
             hint = "its url must be that of an npm registry, and a login page may stand in its way"
-            raise self.transport.fault(f"is no npm registry: {shown(answer.url)}", said=str(error), hint=hint) from None
+            raise self.transport.judge.fault(
+                f"is no npm registry: {shown(answer.url)}", said=str(error), hint=hint
+            ) from None
 
     def require_registry(self, answer: Answer) -> None:
         """Raise AbsentIndexError unless an answer that there is nothing is one of a registry, or there is a root."""
         if read_object(answer.body) is None and not self.transport.is_there():
-            raise self.transport.absence()
+            raise self.transport.judge.absence()
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a tarball, its digest compared; raises PackageIndexError."""
@@ -85,7 +87,9 @@ class NodeIndex:
         answer = self.writing.inquire(f"{self.writing.root}-/whoami")
         known = read_object(answer.body) if answer.is_found else None
         if known is not None and not known.get("username"):
-            raise self.writing.fault(f"does not know who asks: {shown(answer.url)}", hint=self.writing.keys.hint())
+            raise self.writing.judge.fault(
+                f"does not know who asks: {shown(answer.url)}", hint=self.writing.keys.hint()
+            )
 
     def upload(self, upload: Upload) -> None:
         """Put a version there under a tag that is not `latest`, which moves by itself otherwise."""
@@ -103,7 +107,7 @@ class NodeIndex:
         answer = self.writing.ask(url, JSON_TYPE)
         document = self.read(distribution, answer)
         if version not in document["versions"]:
-            raise self.writing.fault(f"has no {distribution} {version}")
+            raise self.writing.judge.fault(f"has no {distribution} {version}")
         document["versions"][version]["deprecated"] = reason
         self.put(escaped(distribution), document)
 
@@ -112,7 +116,7 @@ class NodeIndex:
         try:
             return read_document(distribution, answer.body)
         except NonsenseError as error:
-            raise self.writing.fault(f"is no npm registry: {shown(answer.url)}", said=str(error)) from None
+            raise self.writing.judge.fault(f"is no npm registry: {shown(answer.url)}", said=str(error)) from None
 
     def put(self, path: str, value: object) -> None:
         """Put a value where the registry has it."""

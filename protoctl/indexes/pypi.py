@@ -1,6 +1,6 @@
 """A Python index that speaks the simple repository API, and the upload API of PyPI.
 
-https://docs.pypi.org/api/upload/
+Uploads follow the legacy API in PyPI's documentation, "Upload API".
 """
 
 from __future__ import annotations
@@ -75,12 +75,14 @@ class PythonIndex:
             return list_links(distribution, read_page(answer.media_type, answer.body, answer.url))
         except NonsenseError as error:
             hint = "its url must be that of a simple repository, and a login page may stand in its way"
-            raise self.transport.fault(f"is no Python index: {shown(answer.url)}", said=str(error), hint=hint) from None
+            raise self.transport.judge.fault(
+                f"is no Python index: {shown(answer.url)}", said=str(error), hint=hint
+            ) from None
 
     def require_root(self) -> None:
         """Raise AbsentIndexError unless there is an index at the address; some have no page there (CodeArtifact)."""
         if not self.transport.is_there():
-            raise self.transport.absence("it often ends in /simple/")
+            raise self.transport.judge.absence("it often ends in /simple/")
 
     def fetch(self, listed: Listed) -> bytes:
         """Give a file, its digest compared; raises PackageIndexError."""

@@ -15,7 +15,7 @@ SCRATCH = ".new-"
 """How the name of a folder begins that is not complete yet."""
 
 
-def make_once(target: Path, maker: str, fill: Callable[[Path], None]) -> Path:
+def make_once(target: Path, maker: str, fill: Callable[[Path], object]) -> Path:
     """Give the target, filled now unless it is there; it takes its name only when complete.
 
     The folder around it is marked as the cache of `maker`. Raises OSError, and what `fill` raises.

@@ -40,7 +40,7 @@ class Receipt:
     version: str
     """PEP 440."""
     commit: str
-    """What it was made from; empty outside of a repository."""
+    """What it was made from; empty outside of a repository, and for what was not committed."""
     tag: str
     """The tag of git; empty outside of a repository."""
     delivered: tuple[Delivered, ...]

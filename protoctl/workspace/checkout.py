@@ -39,7 +39,8 @@ def read_checkout(root: Path, patterns: Sequence[str]) -> Checkout | None:
         raise WorkspaceError(
             f"the repository of {root} has no commit", hint="commit the protos before they are released"
         )
-    status = git(root, ["status", "--porcelain", "-z", "--untracked-files=all", "--", *patterns])
+    how = ["--no-optional-locks", "status", "--porcelain", "-z", "--untracked-files=all"]
+    status = git(root, [*how, "--", *patterns])
     if status.returncode:
         raise MachineError("git cannot tell what changed", said=status.stderr)
     changed = [entry[3:] for entry in status.stdout.decode(errors="replace").split("\0") if entry[2:3] == " "]

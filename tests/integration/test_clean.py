@@ -35,6 +35,17 @@ def test_intermediate_files_go_and_all_else_stays(protoctl: Protoctl, workspace:
     assert protoctl("clean", "--workspace", workspace.root).out == "nothing to remove\n"
 
 
+def test_the_papers_of_releases_stay(protoctl: Protoctl, workspace: Workspace) -> None:
+    workspace.write(".protoctl/builds/a.json", b"x" * 2048)
+    workspace.write(".protoctl/note", b"x" * 1024)
+    receipt = workspace.write(".protoctl/releases/user-1.0.0/receipt.json", "{}")
+    done = protoctl("clean", "--workspace", workspace.root)
+    folder = workspace.root / ".protoctl"
+    assert done.out == f"removed {folder / 'builds'} (2.0 kB freed)\nremoved {folder / 'note'} (1.0 kB freed)\n"
+    assert receipt.exists()
+    assert protoctl("clean", "--workspace", workspace.root).out == "nothing to remove\n"
+
+
 def test_dist_goes_when_a_build_made_it(protoctl: Protoctl, workspace: Workspace) -> None:
     workspace.write("dist/mine.txt", "")
     done = protoctl("clean", "--dist", "--workspace", workspace.root)

@@ -236,7 +236,7 @@ def test_a_preview_of_the_same_commit_is_the_one_that_there_is(home: Path, relea
     assert snapshot(home / "index") == first
     change(home, "user/v1/user.proto", "string nick = 9;")
     done = releaser(home, *branch)
-    assert "released user 0.1.1.dev2" in done.out or "released user 0.1.1.dev1" in done.out, done
+    assert "released user 0.1.1.dev2" in done.out, done
     assert "common" not in done.out
 
 

@@ -209,6 +209,8 @@ def test_a_version_stands_alone(workspace: Workspace, protoctl: Protoctl) -> Non
     done = protoctl("verify", "user==0.1.0", "dist", "--workspace", workspace.root)
     assert done.code == 2
     assert "cannot be verified beside others" in done.err
+    keyed = protoctl("verify", "--key", "key.pub", "--workspace", workspace.root)
+    assert (keyed.code, "--key is for the papers of a release" in keyed.err) == (2, True)
 
 
 def test_a_key_that_is_none_is_not_shown() -> None:

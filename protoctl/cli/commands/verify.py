@@ -51,7 +51,7 @@ def verify(
     from protoctl.reports import trials as text_report
     from protoctl.toolchain.install import cache_folder
 
-    if paths and is_version(paths):
+    if is_version(paths or [], key) and paths:
         options = make_options(runner=runner, frozen=True, offline=offline)
         verdict = reproduce(open_workspace(context, workspace), options, str(paths[0]), key, emit)
     else:

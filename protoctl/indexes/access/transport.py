@@ -14,14 +14,14 @@ import requests
 from urllib3.exceptions import HTTPError, MaxRetryError
 from urllib3.util import Retry
 
-from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.indexes.access.addresses import join_address, origin, shown, split_address
 from protoctl.indexes.access.credentials import Keys
 from protoctl.indexes.access.exchange import Answer, Question
-from protoctl.indexes.access.responses import WORDS, may_pass, media_type_of, phrase_of, read_body, words_of
+from protoctl.indexes.access.judge import FailingError, Judge
+from protoctl.indexes.access.responses import WORDS, media_type_of, read_body
 from protoctl.indexes.access.session import keep, make_session, reason, trust_hint
 from protoctl.kit.background import run_within
-from protoctl.kit.text import printable, size
+from protoctl.kit.text import size
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,12 +32,9 @@ if TYPE_CHECKING:
     from protoctl.indexes.access.credentials import Credential, Door
     from protoctl.indexes.access.exchange import Limits, Message
 
-REFUSING = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.PROXY_AUTHENTICATION_REQUIRED}
 REDIRECTS = {301, 302, 303, 307, 308}
 REPEATING = {307, 308}
 """Redirects after which the same is sent again (RFC 9110)."""
-MISADDRESSED = {404, 405, 410, 501}
-"""What servers say to an upload where none is taken."""
 NOT_KNOWN = frozenset({400, 404, 405, 406, 410, 501})
 """What servers say to a question that they do not know."""
 PASSING = (
@@ -46,22 +43,6 @@ PASSING = (
     requests.exceptions.ChunkedEncodingError,
 )
 """What the network does wrong today and right a moment later."""
-BEGIN = "where nothing was released yet, begin with `protoctl plan --initial`"
-"""What to do about an index that is not there, or not yet."""
-WHAT = 1000
-"""Characters of a sentence, in which a server's own phrase may be."""
-SAID = 600
-"""Characters of what a server said that are shown."""
-
-
-class FailingError(Exception):
-    """An attempt failed in a way that may pass."""
-
-    def __init__(self, said: str, response: Response | None = None) -> None:
-        """Take the reason and the answer that may tell how long to wait."""
-        super().__init__(said)
-        self.said = said
-        self.response = response
 
 
 def open_door(door: Door, surroundings: Surroundings) -> Transport:
@@ -77,6 +58,7 @@ class Transport:
         self.keys = keys
         self.root = keys.door.url.rstrip("/") + "/"
         self.home = origin(self.root)
+        self.judge = Judge(keys)
         self.limits = limits
         self.session = make_session(environment)
         self.has_answered: bool | None = None
@@ -117,10 +99,10 @@ class Transport:
         parts = split_address(url)
         if parts is None or parts.username is not None or self.is_downgrade(self.keys.door.url, url):
             hint = "the index has to list plain addresses, of https when it is asked over https"
-            raise self.fault("lists a file where none is fetched from", said=shown(url), hint=hint)
+            raise self.judge.fault("lists a file where none is fetched from", said=shown(url), hint=hint)
         answer = self.answer(Question(url, "*/*", self.limits.fetch, self.limits.file))
         if not answer.is_found:
-            raise self.fault(f"does not have what it lists: {shown(url)}")
+            raise self.judge.fault(f"does not have what it lists: {shown(url)}")
         return answer.body
 
     def answer(self, question: Question) -> Answer:
@@ -128,7 +110,9 @@ class Transport:
         try:
             return run_within(question.seconds, lambda: self.persist(question))
         except TimeoutError:
-            raise self.fault(f"takes longer than {question.seconds:g} s to answer: {shown(question.url)}") from None
+            raise self.judge.fault(
+                f"takes longer than {question.seconds:g} s to answer: {shown(question.url)}"
+            ) from None
 
     def persist(self, question: Question) -> Answer:
         """Try until it works, or as often as the limits say."""
@@ -141,8 +125,10 @@ class Transport:
                     retry = retry.increment("GET", question.url)
                 except MaxRetryError:
                     times = f"{self.limits.retries + 1} times"
-                    hint = f"try again when it is well, or correct {self.setting}"
-                    raise self.fault(f"failed {times}: {shown(question.url)}", said=failure.said, hint=hint) from None
+                    hint = f"try again when it is well, or correct {self.judge.setting}"
+                    raise self.judge.fault(
+                        f"failed {times}: {shown(question.url)}", said=failure.said, hint=hint
+                    ) from None
                 retry.sleep(failure.response.raw if failure.response is not None else None)
 
     def attempt(self, question: Question) -> Answer:
@@ -160,12 +146,12 @@ class Transport:
                         return self.read(question, url, response)
             except requests.exceptions.SSLError as error:
                 said = reason(error)
-                raise self.fault(f"is not trusted: {shown(url)}", said=said, hint=trust_hint(said)) from None
+                raise self.judge.fault(f"is not trusted: {shown(url)}", said=said, hint=trust_hint(said)) from None
             except PASSING as error:
                 raise FailingError(reason(error)) from None
             except (requests.exceptions.RequestException, HTTPError, UnicodeError) as error:
-                raise self.fault(f"cannot be asked: {shown(url)}", said=reason(error)) from None
-        raise self.fault(f"sends from one address to the next without end: {shown(question.url)}")
+                raise self.judge.fault(f"cannot be asked: {shown(url)}", said=reason(error)) from None
+        raise self.judge.fault(f"sends from one address to the next without end: {shown(question.url)}")
 
     def send(self, question: Question, url: str, credential: Credential | None) -> Response:
         """Send a request; the response is read later.
@@ -203,13 +189,13 @@ class Transport:
         target = join_address(url, response.headers.get("Location", ""))
         parts = split_address(target)
         if parts is None or parts.username is not None:
-            raise self.fault(f"sends to what is no plain http or https address: {shown(url)}", said=shown(target))
+            raise self.judge.fault(f"sends to what is no plain http or https address: {shown(url)}", said=shown(target))
         if self.is_downgrade(url, target):
-            raise self.fault(f"sends from https to http: {shown(url)}", said=shown(target))
+            raise self.judge.fault(f"sends from https to http: {shown(url)}", said=shown(target))
         is_repeated = response.status_code in REPEATING and origin(target) == origin(url)
         if question.message and not is_repeated:
-            hint = f"correct {self.setting}; a login page may stand in its way"
-            raise self.fault(f"sends an upload elsewhere: {shown(url)}", said=shown(target), hint=hint)
+            hint = f"correct {self.judge.setting}; a login page may stand in its way"
+            raise self.judge.fault(f"sends an upload elsewhere: {shown(url)}", said=shown(target), hint=hint)
         return target
 
     def is_downgrade(self, url: str, target: str) -> bool:
@@ -218,54 +204,8 @@ class Transport:
 
     def read(self, question: Question, url: str, response: Response) -> Answer:
         """Give the answer of a response that is no redirect."""
-        is_found = self.is_found(question, url, response)
+        is_found = self.judge.is_found(question, url, response)
         body = read_body(response, question.limit) if question.limit else b""
         if body is None:
-            raise self.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
+            raise self.judge.fault(f"answers with more than {size(question.limit)}: {shown(url)}")
         return Answer(url, is_found, media_type_of(response), body)
-
-    def is_found(self, question: Question, url: str, response: Response) -> bool:
-        """Tell whether a response tells something, or that there is nothing.
-
-        Raises FailingError or PackageIndexError for any other.
-        """
-        status = response.status_code
-        if status == HTTPStatus.OK or (question.message and response.ok):
-            return True
-        if status in question.absence and not question.message:
-            return False
-        if may_pass(response):
-            raise FailingError(f"it answered {phrase_of(response)}", response)
-        verb = "refuses with" if status in REFUSING or question.message else "answered"
-        hint = self.refusal_hint(question, url, status)
-        raise self.fault(f"{verb} {phrase_of(response)}: {shown(url)}", said=words_of(response), hint=hint)
-
-    def refusal_hint(self, question: Question, url: str, status: int) -> str:
-        """Give what to do about a refusal."""
-        if status in REFUSING:
-            if origin(url) == self.home:
-                return self.keys.hint()
-            return f"the index sent there, and its credentials are not for others; if it moved, correct {self.setting}"
-        if question.message and status in MISADDRESSED:
-            return f"correct {self.setting}: what is uploaded goes there"
-        if question.message and status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-            sent = size(len(question.message.body))
-            return f"{sent} were sent: raise the limit of the index, or of the proxy in front of it"
-        return ""
-
-    @property
-    def setting(self) -> str:
-        """The setting with the index's address."""
-        return f"indexes.{self.keys.door.index}.{self.keys.door.setting}"
-
-    def absence(self, advice: str = "") -> AbsentIndexError:
-        """Give the error for an address where nothing is."""
-        hint = f"correct {self.setting}{advice and f', {advice}'}; {BEGIN}"
-        what = f"is not there: {shown(self.root)} answered 404"
-        return AbsentIndexError(what, where=self.keys.door.index, hint=hint)
-
-    def fault(self, what: str, *, said: str = "", hint: str = "") -> PackageIndexError:
-        """Give an error of this index, in which no credential is left."""
-        told = self.keys.redact("\n".join(printable(line) for line in said.splitlines()))
-        name = self.keys.door.index
-        return PackageIndexError(self.keys.redact(printable(what))[:WHAT], where=name, said=told[:SAID], hint=hint)

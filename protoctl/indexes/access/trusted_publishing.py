@@ -1,6 +1,6 @@
 """Trusted publishing: what a CI job is becomes a token of the index, for minutes, and nobody keeps a password.
 
-https://docs.pypi.org/trusted-publishers/internals/
+The exchange is described in PyPI's documentation, "Trusted Publishers: Internals".
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ class TrustedPublisher:
         except (IdentityError, HTTPError) as error:
             what, said = "wants to know this CI job, which cannot tell", str(error)
             hint = "let the job have an identity (on GitHub `permissions: id-token: write`), or set a token"
-            raise self.transport.fault(what, said=said, hint=hint) from None
+            raise self.transport.judge.fault(what, said=said, hint=hint) from None
         if identity:
             self.transport.keys.hide(identity)
         return identity
@@ -89,7 +89,7 @@ class TrustedPublisher:
         token = (read_object(answer.body) or {}).get("token", "")
         if not isinstance(token, str) or not token.strip() or not token.isprintable():
             hint = "register this repository and workflow as a trusted publisher of the project there"
-            raise self.transport.fault("gives this CI job no token", hint=hint)
+            raise self.transport.judge.fault("gives this CI job no token", hint=hint)
         return Secret(token)
 
 

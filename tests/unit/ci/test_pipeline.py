@@ -36,6 +36,12 @@ def test_without_an_index_the_branch_is_what_is_compared_with() -> None:
     assert [step.name for step in pipeline.on_branch] == ["Install", "Check", "Build", "Verify"]
 
 
+def test_indexes_are_read_to_compare_and_to_plan() -> None:
+    with_indexes = make_pipeline("protoctl ci x", "main", Make(), INDEXES)
+    assert [step.name for step in with_indexes.steps if step.reads_indexes] == ["Compare", "Plan"]
+    assert not any(step.reads_indexes for step in make_pipeline("protoctl ci x", "main", Make(), {}).steps)
+
+
 def test_only_servers_have_credentials() -> None:
     pipeline = make_pipeline("protoctl ci x", "main", Make(), INDEXES)
     assert [one.index for one in pipeline.credentials] == ["internal-python", "internal-node"]

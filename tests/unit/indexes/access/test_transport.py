@@ -11,6 +11,7 @@ import pytest
 from scripted_server import Reply, free_port, scripted
 
 from protoctl.errors import PackageIndexError
+from protoctl.indexes.access.exchange import Message
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -259,6 +260,8 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(asker: Asker, certific
     with scripted(certificate) as server:
         server.answer(PAGE, GOOD)
         told = refusal(asker, server)
+        with pytest.raises(PackageIndexError, match="is not trusted"):
+            asker.transport(server).hand_over(f"{server.url}/", Message("POST", "text/plain", b"x"))
     assert f"is not trusted: {server.url}{PAGE}" in told
     assert "SSL_CERT_FILE" in told
     assert server.paths == []
@@ -285,6 +288,9 @@ def test_https_does_not_become_http(asker: Asker, certificate: Path, server: Scr
         assert "sends from https to http" in refusal(asker, safe, variables)
         with pytest.raises(PackageIndexError, match="lists a file where none is fetched from"):
             asker.transport(safe, variables).fetch(f"{server.url}/x.whl")
+        safe.answer("/", Reply(status=307, headers={"Location": f"{server.url}/"}))
+        with pytest.raises(PackageIndexError, match="sends from https to http"):
+            asker.transport(safe, variables).hand_over(f"{safe.url}/", Message("POST", "text/plain", b"x"))
     assert server.paths == []
 
 
@@ -298,3 +304,18 @@ def test_the_body_of_a_redirect_is_not_read(asker: Asker, server: ScriptedServer
     server.answer(PAGE, Reply(b"x" * 1000, status=302, drip=0.05, headers={"Location": "/elsewhere/"}))
     server.answer("/elsewhere/", GOOD)
     assert asker.transport(server, total=2).ask(server.url + PAGE, "*/*").body == b"page"
+
+
+def test_a_large_upload_may_take_longer_than_a_connection(asker: Asker, server: ScriptedServer) -> None:
+    """Of bytes that are sent at once, all would have to leave within the seconds to connect."""
+    server.answer("/", Reply(sip=0.05))
+    message = Message("POST", "application/octet-stream", b"x" * (24 << 20))
+    asker.transport(server, connect=0.5, retries=0).hand_over(f"{server.url}/", message)
+    assert [len(one.body) for one in server.asked] == [24 << 20]
+
+
+def test_an_upload_has_an_end(asker: Asker, server: ScriptedServer) -> None:
+    server.answer("/", Reply(sip=30))
+    message = Message("POST", "application/octet-stream", b"x")
+    with pytest.raises(PackageIndexError, match=r"takes longer than 0\.3 s to answer"):
+        asker.transport(server, upload=0.3).hand_over(f"{server.url}/", message)

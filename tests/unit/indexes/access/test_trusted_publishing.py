@@ -184,6 +184,17 @@ def test_a_token_that_is_repeated_is_not_printed(index: PythonIndex, server: Scr
     assert not any(secret in str(caught.getrepr(style="long")) for secret in (TOKEN, JOB))
 
 
+@pytest.mark.usefixtures("job", "ring")
+def test_a_token_that_is_refused_is_told_by_its_source(
+    index: PythonIndex, server: ScriptedServer, upload: Upload
+) -> None:
+    server.answer("POST /team/", Reply(status=401))
+    with pytest.raises(PackageIndexError, match="refuses with 401") as caught:
+        index.upload(upload)
+    assert caught.value.hint.startswith("check the credentials from trusted publishing")
+    assert server.paths == [AUDIENCE, MINT, "/team/"]
+
+
 def test_an_identity_is_not_sent_in_the_clear(surroundings: Surroundings, job: ScriptedServer) -> None:
     pypi.make("shop", IndexTable("pypi", "http://shop.invalid/simple/"), surroundings).check_access()
     assert job.asked == []

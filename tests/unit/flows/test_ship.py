@@ -1,15 +1,16 @@
-"""Before the first upload every index is asked whether it takes anything from here, and no other one is."""
+"""Before the first upload every index is asked whether it takes anything; what an interrupt leaves is told."""
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 import pytest
 from parcels import make_tarball
 from scripted_server import Reply, scripted
 
-from protoctl.errors import PackageIndexError
-from protoctl.flows.publish import check_access
+from protoctl.errors import Interrupted, PackageIndexError
+from protoctl.flows.ship import check_access, going_on
 from protoctl.indexes import Surroundings, directory, npm
 from protoctl.model.configuration import IndexTable
 from protoctl.publishing.shipment import Consignment, Shipment
@@ -37,3 +38,11 @@ def test_an_index_that_takes_nothing_is_found_before_another_one_gets_anything(t
         assert caught.value.where == taker
         assert server.paths == (["/-/whoami"] if taker == "registry" else [])
     check_access([], indexes)
+
+
+def test_who_interrupts_an_upload_is_not_told_that_nothing_happened() -> None:
+    with pytest.raises(Interrupted) as caught, going_on():
+        raise Interrupted(signal.SIGTERM)
+    assert caught.value.exit_code == 143
+    assert caught.value.left == "what is uploaded stays, and the next `protoctl publish` goes on"
+    assert Interrupted(signal.SIGINT).left == "nothing was left half done"
