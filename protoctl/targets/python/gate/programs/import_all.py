@@ -16,10 +16,10 @@ import sys
 import traceback
 from importlib import metadata
 
-MODULES: set = set()
-"""The modules that are tried."""
+TRIED: set = set()
+"""The module that is tried alone; what it imports has imports of its own, which its package answers for."""
 IMPORTED: set = set()
-"""What their code imports: name and, for `from name import …`, each name after it."""
+"""What its code imports: name and, for `from name import …`, each name after it."""
 ORIGINAL = builtins.__import__
 
 
@@ -28,7 +28,6 @@ def main() -> None:
     request = json.load(sys.stdin)
     answers = sys.stdout
     sys.stdout = sys.stderr  # what a module prints is no part of the answer
-    MODULES.update(request["modules"])
     preload()
     builtins.__import__ = recorded
     owners = find_owners()
@@ -51,8 +50,8 @@ def preload() -> None:
 
 
 def recorded(name, globals_=None, locals_=None, fromlist=(), level=0):  # as Python calls it
-    """Import, and note what the code of a tried module asks for."""
-    if globals_ and globals_.get("__name__") in MODULES and level == 0:
+    """Import, and note what the code of the tried module asks for."""
+    if globals_ and globals_.get("__name__") in TRIED and level == 0:
         IMPORTED.add(name)
         IMPORTED.update(f"{name}.{one}" for one in fromlist or ())
     return ORIGINAL(name, globals_, locals_, fromlist, level)
@@ -74,6 +73,7 @@ def alone(name: str, site: str, owners: dict) -> tuple:
     if not child:
         try:
             os.close(readable)
+            TRIED.add(name)
             faults = attempt(name, site, together=False)
             with os.fdopen(writable, "w") as stream:
                 json.dump([faults, used(owners)], stream)
