@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
+PRIVATE = "PROTOCTL_INDEX_"
+"""How the variables begin that hold credentials for indexes, which protoctl alone asks: no program inherits them."""
 RUNNING: set[subprocess.Popen[bytes]] = set()
 """What threads wait for at this moment."""
 ASKED: list[Interrupted] = []
@@ -95,6 +97,7 @@ def start(
 
     An interrupt in here leaves a process that nobody knows, and the line closes on the way out.
     """
+    inherited = os.environ if environment is None else environment
     with line:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(LIFELINE), str(line.fileno()), *argv],
@@ -102,7 +105,7 @@ def start(
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
-            env=None if environment is None else dict(environment),
+            env={name: value for name, value in inherited.items() if not name.startswith(PRIVATE)},
             start_new_session=True,
             pass_fds=[line.fileno()],
         )

@@ -35,6 +35,12 @@ def test_the_environment_is_what_was_given(monkeypatch: pytest.MonkeyPatch) -> N
     assert run(["/bin/sh", "-c", script], environment={"GIVEN": "yes"}).stdout == b" yes\n"
 
 
+def test_credentials_for_indexes_are_inherited_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PROTOCTL_INDEX_TEAM_TOKEN", "canary")
+    assert b"canary" not in run(["env"]).stdout
+    assert b"canary" not in run(["env"], environment={**os.environ}).stdout
+
+
 def test_a_signal_is_a_negative_code() -> None:
     assert run(["sh", "-c", "kill -ABRT $$"]).returncode == -signal.SIGABRT
 
