@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from release_runs import Releaser
 
 PUSHED = ("--push", "origin")
-FEW = ("acme-user/acme_user-0.1.1.tar.gz", "@acme/common", "common-0.1.1/receipt.json", "git push")
-"""What the effects end with that are enough for every day: the first and the last of each kind of place."""
+FEW = ("common-0.1.1/receipt.json", "acme-user/acme_user-0.1.1.tar.gz")
+"""What the effects end with that are enough for every day: one after which only papers are missing, one in the middle."""
 
 
 def kill_and_resume(
