@@ -71,7 +71,7 @@ def next_preview(release: Release, phase: str, taken: Collection[Release]) -> Re
 
 def preview_before(release: Release, live: Collection[Release]) -> Release | None:
     """Give the preview that precedes another of the same phase and release, unless it was withdrawn."""
-    found = PREVIEW.fullmatch(release.python)
+    found = None if release.is_final else PREVIEW.fullmatch(release.python)
     wanted = f"{found[1]}{int(found[2]) - 1}" if found else ""
     return next((one for one in live if one.python == wanted), None)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 PUSHED = ("--push", "origin")
 FEW = ("common-0.1.1/receipt.json", "acme-user/acme_user-0.1.1.tar.gz")
-"""What the effects end with that are enough for every day: one after which only papers are missing, one in the middle."""
+"""What effects end with that are enough for every day: after one only papers are missing, one is in the middle."""
 
 
 def kill_and_resume(

@@ -14,7 +14,7 @@ from protoctl.versioning.history import History
 from protoctl.versioning.line import Line, parse_line
 from protoctl.versioning.numbering import Numbering
 from protoctl.versioning.plan import plan_releases
-from protoctl.versioning.preview import next_preview, preview_plan
+from protoctl.versioning.preview import next_preview, preview_before, preview_plan
 from protoctl.versioning.release import Release, parse_release
 
 
@@ -42,6 +42,23 @@ def test_a_phase_that_is_over_is_refused(phase: str, taken: str) -> None:
     assert str(caught.value) == (
         f"{taken} exists, and '{phase}' comes before '{later}'\nhint: go on with '{later}', or release 1.4.0"
     )
+
+
+@pytest.mark.parametrize(
+    ("version", "before"),
+    [
+        ("1.2.0.dev11", "1.2.0.dev10"),
+        ("1.2.0rc2", "1.2.0rc1"),
+        ("1.2.0.dev1", None),
+        ("1.2.0rc1", None),
+        ("1.2.0b2", None),
+        ("1.1.10", None),
+    ],
+)
+def test_the_preview_before_another(version: str, before: str | None) -> None:
+    """It is of the same phase, and there: one that was withdrawn is not among the live ones."""
+    found = preview_before(parse_release(version), releases("1.1.0", "1.2.0.dev10", "1.2.0rc1", "1.1.9"))
+    assert (found.python if found else None) == before
 
 
 def test_an_unknown_phase_is_refused_with_the_nearest() -> None:
