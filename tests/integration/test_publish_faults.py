@@ -71,6 +71,7 @@ def test_a_damaged_receipt_is_written_again(home: Path, pushed: tuple[Path, Path
     assert read_state(home) == read_state(pushed[1])
 
 
+@pytest.mark.slow
 def test_papers_that_cannot_be_written_are_written_next_time(
     home: Path, pushed: tuple[Path, Path], releaser: Releaser
 ) -> None:
@@ -122,6 +123,7 @@ def test_changes_that_are_not_committed_are_not_released(home: Path, releaser: R
     assert "released user 0.1.1" in done.out
 
 
+@pytest.mark.slow
 def test_outside_of_a_repository_releases_get_no_tags(tmp_path: Path, releaser: Releaser) -> None:
     home = make_home(tmp_path / "home")
     shutil.rmtree(home / "work/.git")
@@ -134,6 +136,7 @@ def test_outside_of_a_repository_releases_get_no_tags(tmp_path: Path, releaser: 
     assert releaser(home).out == "nothing to release\n"
 
 
+@pytest.mark.slow
 def test_a_repository_without_a_commit_releases_nothing(tmp_path: Path, releaser: Releaser) -> None:
     home = make_home(tmp_path / "home")
     shutil.rmtree(home / "work/.git")
@@ -144,6 +147,7 @@ def test_a_repository_without_a_commit_releases_nothing(tmp_path: Path, releaser
     assert not (home / "index").exists()
 
 
+@pytest.mark.slow
 def test_an_agent_has_a_shallow_clone_without_a_branch(
     home: Path, pushed: tuple[Path, Path], releaser: Releaser
 ) -> None:
@@ -209,6 +213,7 @@ def test_a_break_that_nobody_accepted_is_shown_and_not_published(home: Path, rel
     assert (effects(home), snapshot(home / "index")) == ([], before)
 
 
+@pytest.mark.slow
 def test_an_index_that_takes_nothing_stops_a_release_before_the_first_upload(
     tmp_path: Path, releaser: Releaser
 ) -> None:
@@ -221,6 +226,7 @@ def test_an_index_that_takes_nothing_stops_a_release_before_the_first_upload(
     assert not (home / "index").exists()
 
 
+@pytest.mark.slow
 def test_what_is_on_one_of_two_indexes_comes_to_the_other(tmp_path: Path, releaser: Releaser) -> None:
     home = make_home(tmp_path / "home")
     assert releaser(home, "--initial").code == 0
@@ -254,6 +260,7 @@ def test_a_preview_of_the_same_commit_is_the_one_that_there_is(home: Path, relea
     assert "common" not in done.out
 
 
+@pytest.mark.slow
 def test_a_preview_that_was_killed_is_finished_under_its_number(home: Path, releaser: Releaser) -> None:
     branch = ("--preview", "feature", *PUSHED)
     whole = duplicate(home, home.parent / "whole")

@@ -36,6 +36,7 @@ def requirements(home: Path, file: str) -> list[str]:
     return [one for one in read_embedded(file, path.read_bytes()).requires if one.startswith("acme")]
 
 
+@pytest.mark.slow
 def test_an_old_line_goes_on_beside_a_new_one(home: Path, releaser: Releaser) -> None:
     assert releaser(home, "--to", "1.0.0").code == 0
     change(home, field="string other = 10;")
