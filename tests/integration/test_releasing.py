@@ -116,7 +116,7 @@ def figures() -> Iterator[Figures]:
 def make_sample(root: Path) -> str:
     """Write the sample workspace under a name of its own, and give the proto that changes."""
     file = copy_sample(root) / "protoctl.toml"
-    file.write_text(file.read_text().replace('name = "acme"', 'name = "counted"'))
+    file.write_text(file.read_text().replace('name = "acme"', 'name = "sampled"'))
     return "acme/secret/v1/secret.proto"
 
 
