@@ -85,6 +85,7 @@ def copy_repository(folder: Path) -> Path:
     return Path(shutil.copytree(REPOSITORY, folder, symlinks=True, ignore=shutil.ignore_patterns(*LEFT_OUT)))
 
 
+@pytest.mark.slow
 @pytest.mark.registries
 def test_the_readme(environment: Mapping[str, str], tmp_path: Path) -> None:
     """On a machine that never saw protoctl, beside a folder with protos; `make test` runs few tests."""
