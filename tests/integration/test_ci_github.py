@@ -22,6 +22,8 @@ from workflows import (
     write_variants,
 )
 
+from protoctl.kit.files import read_tree
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -104,9 +106,7 @@ def run_workflow(act: Path, agent: Agent, forge: Forge, event: Mapping[str, obje
     for used, name in ACTIONS.items():
         argv += ["--local-repository", f"{used}={actions / name}"]
     code, log = agent.run(argv, forge.work, agent.variables(forge))
-    return Run(
-        code, log, {str(path.relative_to(kept)): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
-    )
+    return Run(code, log, read_tree(kept))
 
 
 @pytest.mark.slow

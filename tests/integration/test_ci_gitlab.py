@@ -23,6 +23,8 @@ from workflows import (
     write_variants,
 )
 
+from protoctl.kit.files import read_tree
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
@@ -72,9 +74,7 @@ def run_pipeline(
         argv += ["--unset-variable", "CI_COMMIT_BRANCH"]
     code, log = agent.run(argv, folder, agent.variables(forge))
     kept = folder / STATE / "artifacts"
-    return Run(
-        code, log, {str(path.relative_to(kept)): path.read_bytes() for path in kept.rglob("*") if path.is_file()}
-    )
+    return Run(code, log, read_tree(kept))
 
 
 @pytest.mark.slow
