@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from protoctl.cache.results import FolderStore
 from protoctl.flows.again import lacks_something, would_be
 from protoctl.flows.build import check_writable, read_license
-from protoctl.flows.catalogue import fetch
-from protoctl.flows.finish import Finisher
+from protoctl.flows.finish import Finisher, fetch_published
 from protoctl.flows.materials import list_materials
 from protoctl.flows.packages import Order, make_packages
 from protoctl.flows.papers import make_papers
@@ -129,15 +128,10 @@ def fetch_needed(session: Session, found: Survey, wanted: Sequence[str], order: 
     needs = {one.module: one.standing.needs for one in found.plan.modules}
     needed = closure(wanted, {module: needs.get(module, ()) for module in session.workspace.modules})
     store = FolderStore(session.options.cache, session.emit)
-    files = {}
-    for module in sorted(set(needed) - set(wanted)):
-        publication = found.catalogue[module].find(order.releases[module])
-        for target in order.targets:
-            offers = publication.offers if publication else ()
-            offer = next((one for one in offers if one.target == target.name), None)
-            if offer:
-                files[f"{target.name}/{offer.listed.file}"] = fetch(offer, store)
-    return files
+    targets = [target.name for target in order.targets]
+    others = sorted(set(needed) - set(wanted))
+    found_files = (fetch_published(found, targets, one, order.releases[one], store) for one in others)
+    return {path: data for files in found_files for path, data in files}
 
 
 def build(session: Session, order: Order, choice: Choice) -> Manifest:

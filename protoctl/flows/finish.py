@@ -134,17 +134,20 @@ class Finisher:
             if module in seen:
                 continue
             seen.add(module)
-            for path, data in self.packages(module, release, store):
+            for path, data in fetch_published(self.found, self.targets, module, release, store):
                 files[path] = data
                 pending += required_siblings(read_embedded(path.rpartition("/")[2], data), names).items()
         return files
 
-    def packages(self, module: str, release: Release, store: FolderStore) -> Iterator[tuple[str, bytes]]:
-        """Give a wheel and a tarball of a published version, as far as it has them."""
-        history = self.found.catalogue.get(module)
-        publication = history.find(release) if history else None
-        for target in self.targets:
-            offers = publication.offers if publication else ()
-            offer = next((one for one in offers if one.target == target), None)
-            if offer:
-                yield f"{target}/{offer.listed.file}", fetch(offer, store)
+
+def fetch_published(
+    found: Survey, targets: Sequence[str], module: str, release: Release, store: FolderStore
+) -> Iterator[tuple[str, bytes]]:
+    """Give a wheel and a tarball of a published version, as far as it has them, by path as in `dist/`."""
+    history = found.catalogue.get(module)
+    publication = history.find(release) if history else None
+    for target in targets:
+        offers = publication.offers if publication else ()
+        offer = next((one for one in offers if one.target == target), None)
+        if offer:
+            yield f"{target}/{offer.listed.file}", fetch(offer, store)
