@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from protoctl.flows.catalogue import fetch_embedded
-from protoctl.flows.standings import required_siblings
+from protoctl.flows.standings import distribution_names, required_siblings
 from protoctl.flows.tagging import tag_name
 from protoctl.flows.unfinished import find_missing
 from protoctl.packaging.embedded import decode_record
@@ -58,12 +58,12 @@ def would_be(session: Session, package: Embedded, releases: Mapping[str, Release
     """Tell whether this workspace, with its modules at some versions, makes a package just so."""
     from protoctl.flows.build import read_license  # when nothing is to do, nothing of these is needed
     from protoctl.flows.packages import Order, Workshop
-    from protoctl.flows.rebuild import sibling_names
 
-    siblings = required_siblings(package, sibling_names(session))
+    workspace = session.workspace
+    names = distribution_names(workspace.configuration, workspace.modules)
+    siblings = required_siblings(package, names)
     if any(releases.get(module) != release for module, release in siblings.items()):
         return False
-    workspace = session.workspace
     target = load_target({"npm": "node"}.get(package.kind, "python"), workspace.configuration)
     order = Order([package.record.module], [target], releases, read_license(workspace.root))
     request = Workshop(session, order).plan(package.record.module, target).request

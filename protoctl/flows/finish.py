@@ -11,9 +11,9 @@ from protoctl.flows.catalogue import fetch
 from protoctl.flows.materials import list_materials
 from protoctl.flows.origin import find_origins
 from protoctl.flows.papers import make_papers
-from protoctl.flows.rebuild import TRIES, compare, rebuild, sibling_names
+from protoctl.flows.rebuild import TRIES, compare, rebuild
 from protoctl.flows.receipts import find_receipt
-from protoctl.flows.standings import required_siblings
+from protoctl.flows.standings import distribution_names, required_siblings
 from protoctl.flows.tagging import tag_name
 from protoctl.flows.verify import prove
 from protoctl.kit.scratch import temporary_folder
@@ -124,7 +124,8 @@ class Finisher:
     def published(self, rebuilt: Rebuilt) -> dict[str, bytes]:
         """Give the published siblings that a rebuilt release needs, directly or not, by path as in `dist/`."""
         store = FolderStore(self.session.options.cache, self.session.emit)
-        names = sibling_names(rebuilt.origin.session)
+        workspace = rebuilt.origin.session.workspace
+        names = distribution_names(workspace.configuration, workspace.modules)
         own = rebuilt.artifacts[0].module
         pending = [one for one in rebuilt.releases.items() if one[0] != own]
         files: dict[str, bytes] = {}

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.packages import Order, Workshop, describe_artifact
-from protoctl.flows.standings import required_siblings
+from protoctl.flows.standings import distribution_names, required_siblings
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.trial import Fault, Trial
 from protoctl.publishing.contents import compare_contents
 from protoctl.publishing.shipment import end_of
-from protoctl.targets import load_target, target_names
+from protoctl.targets import load_target
 from protoctl.versioning.release import parse_release
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from protoctl.cache.results import FolderStore
     from protoctl.flows.origin import Origin
     from protoctl.flows.published import Offer, Publication
-    from protoctl.flows.session import Session
     from protoctl.model.artifact import Artifact
     from protoctl.packaging.embedded import Embedded
     from protoctl.versioning.release import Release
@@ -51,7 +50,8 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     session, record = origin.session, package.record
     configuration = session.workspace.configuration
     release = parse_release(record.version)
-    releases = {**required_siblings(package, sibling_names(session)), record.module: release}
+    names = distribution_names(configuration, session.workspace.modules)
+    releases = {**required_siblings(package, names), record.module: release}
     everything = dict.fromkeys(session.workspace.modules, release) | releases  # of the rest, no version shows
     languages = [load_target(name, configuration) for name in targets]
     order = Order([record.module], languages, everything, origin.license_text)
@@ -65,16 +65,6 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     ]
     artifacts = tuple(sorted((artifact for artifact, _ in found), key=lambda one: one.path))
     return Rebuilt(origin, releases, artifacts, {artifact.path: data for artifact, data in found})
-
-
-def sibling_names(session: Session) -> dict[str, dict[str, str]]:
-    """Give module → language → the name of its distribution."""
-    configuration = session.workspace.configuration
-    languages = {name: load_target(name, configuration) for name in target_names()}
-    return {
-        module: {name: one.distribution(configuration, module) for name, one in languages.items()}
-        for module in session.workspace.modules
-    }
 
 
 def compare(rebuilt: Rebuilt, publication: Publication, store: FolderStore) -> list[Trial]:

@@ -20,7 +20,7 @@ from protoctl.versioning.requirements import Bound, read_npm, read_python
 from protoctl.versioning.standing import Standing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
@@ -72,11 +72,16 @@ class Seen:
     @cached_property
     def names(self) -> Mapping[str, Mapping[str, str]]:
         """Module to target to the name of its distribution."""
-        targets = {name: load_target(name, self.configuration) for name in target_names()}
-        return {
-            module: {name: target.distribution(self.configuration, module) for name, target in targets.items()}
-            for module in self.needs
-        }
+        return distribution_names(self.configuration, self.needs)
+
+
+def distribution_names(configuration: Configuration, modules: Iterable[str]) -> dict[str, dict[str, str]]:
+    """Give module to target to the name of its distribution."""
+    targets = {name: load_target(name, configuration) for name in target_names()}
+    return {
+        module: {name: target.distribution(configuration, module) for name, target in targets.items()}
+        for module in modules
+    }
 
 
 def stand(module: str, seen: Seen) -> Standing:
