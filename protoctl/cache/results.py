@@ -12,6 +12,7 @@ from protoctl.kit.scratch import sweep
 from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
     from protoctl.model.event import Emit
@@ -57,6 +58,11 @@ class FolderStore:
         except UnsafeArchiveError as error:
             self.refuse(digest, f"is damaged: {error}")
             return None
+
+    def load_all(self, digests: Iterable[str]) -> dict[str, dict[str, bytes]]:
+        """Give digest to files for those that are kept."""
+        found = {digest: self.load(digest) for digest in digests}
+        return {digest: files for digest, files in found.items() if files is not None}
 
     def refuse(self, digest: str, why: str) -> None:
         """Say why an entry is made again, of many such entries for the first."""

@@ -55,15 +55,16 @@ class Generator:
         """Give the checked output of every job; raises ToolError when a plugin fails or writes what it should not."""
         shares = {job: cut(job) for job in jobs}
         keys = {share: self.share_key(share) for job in jobs for share in shares[job]}
-        found = {share: self.store.load(key) for share, key in keys.items()}
+        known = self.store.load_all(keys.values())
+        found = {share: known[key] for share, key in keys.items() if key in known}
         missing: dict[Plugin, list[Job]] = defaultdict(list)
-        for share, files in found.items():
-            if files is None:
+        for share in keys:
+            if share not in found:
                 missing[share.plugin].append(share)
         for share, files in self.run(missing).items():
             found[share] = files
             self.store.save(keys[share], files)
-        return {job: Tree({k: v for share in shares[job] for k, v in (found[share] or {}).items()}) for job in jobs}
+        return {job: Tree({k: v for share in shares[job] for k, v in found[share].items()}) for job in jobs}
 
     def key(self, job: Job) -> str:
         """Give the digest of all that the output of a job depends on; nothing is run."""

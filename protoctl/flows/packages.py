@@ -93,14 +93,14 @@ class Workshop:
 
     def make(self, packages: Sequence[Package]) -> dict[Name, Files]:
         """Give the artifacts of every package by file name, from the store where the same was made before."""
+        known = self.session.store.load_all(map(self.key, packages))
         made: dict[Name, Files] = {}
         missing: dict[str, list[Package]] = {}
         for package in packages:
-            known = self.session.store.load(self.key(package))
-            if known is None:
-                missing.setdefault(package.target.name, []).append(package)
+            if self.key(package) in known:
+                made[package.name] = known[self.key(package)]
             else:
-                made[package.name] = known
+                missing.setdefault(package.target.name, []).append(package)
         return made | self.make_missing(missing) if missing else made
 
     def make_missing(self, missing: Mapping[str, Sequence[Package]]) -> dict[Name, Files]:

@@ -108,11 +108,12 @@ def build_schema(session: Session) -> Schema:
 
 def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outcome]:
     """Run what the store does not know, and keep what succeeds."""
-    known = [session.store.load(invocation.digest) for invocation in invocations]
-    missing = [one for one, found in zip(invocations, known, strict=True) if found is None]
+    known = session.store.load_all(invocation.digest for invocation in invocations)
+    missing = [one for one in invocations if one.digest not in known]
     fresh = iter(session.runner.run(missing) if missing else [])
     outcomes = []
-    for invocation, found in zip(invocations, known, strict=True):
+    for invocation in invocations:
+        found = known.get(invocation.digest)
         if found is None:
             outcome = next(fresh)
             if outcome.returncode == 0:

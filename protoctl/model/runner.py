@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from protoctl.model.invocation import Invocation, Outcome
 
@@ -36,6 +36,10 @@ class ResultStore(Protocol):
 
     def load(self, digest: str) -> dict[str, bytes] | None:
         """Give the files that were saved under the digest, or None; a damaged entry counts as none."""
+        ...
+
+    def load_all(self, digests: Iterable[str]) -> dict[str, dict[str, bytes]]:
+        """Give digest to files for those that are kept, as `load` gives them one by one."""
         ...
 
     def save(self, digest: str, files: dict[str, bytes]) -> None:
