@@ -88,6 +88,11 @@ class Session:
         """Results of earlier invocations."""
         return FolderStore(self.options.cache, self.emit)
 
+    def close(self) -> None:
+        """Give back what runs; another run starts it again."""
+        if self.shared.runner:
+            self.shared.runner.close()
+
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""
         lock, installer = self.lock, self.installer
