@@ -63,8 +63,8 @@ def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) ->
 
     releases = dict.fromkeys(workspace.modules, release)
     order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)
-    manifest, made = make_packages(session, order, choice.out)
-    memory.note(key, made)
+    manifest = make_packages(session, order, choice.out)
+    memory.note(key, manifest)
     return manifest
 
 

@@ -139,8 +139,8 @@ class Workshop:
         return digest_json(["package", package.inputs, self.code])
 
 
-def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
-    """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
+def make_packages(session: Session, order: Order, out: Path) -> Manifest:
+    """Compile, generate, pack and place; give what `out` then holds.
 
     A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
     ArtifactError.
@@ -162,7 +162,7 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
 
         beside = {one.path: (out / one.path).read_bytes() for one in others}
         prove(fresh, {**order.published, **beside}, session.options, session.emit)
-    return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
+    return place(out, artifacts, fresh, others)
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
