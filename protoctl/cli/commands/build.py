@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from protoctl.cli.console import emit, say
+from protoctl.cli.console import emit, report, say
 from protoctl.cli.options import (
     FrozenOption,
     JsonOption,
@@ -18,6 +18,13 @@ from protoctl.cli.options import (
     make_options,
     open_workspace,
 )
+from protoctl.errors import UsageError
+
+if TYPE_CHECKING:
+    from typing import NoReturn
+
+    from protoctl.flows.build import Choice
+    from protoctl.flows.session import Options
 
 
 def build(
@@ -32,6 +39,7 @@ def build(
     frozen: FrozenOption = False,
     offline: OfflineOption = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Build again whenever something changes.")] = False,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -47,5 +55,18 @@ def build(
     dist = out.absolute() if out else find_root(context, workspace) / "dist"
     choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)
     options = make_options(runner=runner, frozen=frozen, offline=offline)
+    if watch and json:
+        raise UsageError("--json tells of one build", hint="leave out --json or --watch")
+    if watch:
+        follow(find_root(context, workspace), options, choice)
     manifest = flow(open_workspace(context, workspace), options, choice, emit)
     say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))
+
+
+def follow(root: Path, options: Options, choice: Choice) -> NoReturn:
+    """Build again and again, with one line for each time."""
+    from protoctl.cli.summary import show_round
+    from protoctl.flows.watch import Audience, Watch
+
+    audience = Audience(emit, lambda done: say(show_round(done)), report)
+    Watch(root, options, choice, audience).run()
