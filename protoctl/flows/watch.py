@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from protoctl.flows.build import Choice
     from protoctl.flows.session import Options
+    from protoctl.model.artifact import Manifest
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
 
@@ -54,6 +55,8 @@ class Audience:
     """Each round that ends well."""
     fail: Callable[[ProtoctlError], None]
     """What is wrong; that it is put right is awaited."""
+    use: Callable[[Workspace, Manifest], None]
+    """Receives what each build gives before it is shown; may raise ProtoctlError."""
 
 
 class Watch:
@@ -116,6 +119,7 @@ class Watch:
         before = {(one.path, one.sha256) for one in read_manifest(self.choice.out).artifacts}
         try:
             manifest = build(workspace, self.options, self.choice, self.emit)
+            self.audience.use(workspace, manifest)
         except ProtoctlError as error:
             self.refuse(error)
             return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
-    from protoctl.targets.target import Gate, Target
+    from protoctl.targets.target import Gate, Linker, Target
 
 
 def target_names() -> list[str]:
@@ -26,3 +26,9 @@ def load_gate(name: str) -> Gate:
     """Give what tries the packages of one output language."""
     gate: Gate = import_module(f"{__name__}.{name}.gate.verify")
     return gate
+
+
+def load_linker(name: str) -> Linker:
+    """Give what keeps packages of one output language in an environment."""
+    linker: Linker = import_module(f"{__name__}.{name}.link")
+    return linker

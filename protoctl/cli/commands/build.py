@@ -21,10 +21,14 @@ from protoctl.cli.options import (
 from protoctl.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import NoReturn
 
     from protoctl.flows.build import Choice
+    from protoctl.flows.link import Links
     from protoctl.flows.session import Options
+    from protoctl.model.artifact import Manifest
+    from protoctl.model.workspace import Workspace
 
 
 def build(
@@ -40,6 +44,10 @@ def build(
     offline: OfflineOption = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Build again whenever something changes.")] = False,
+    link: Annotated[
+        list[Path] | None,
+        typer.Option("--link", metavar="DIR", help="Keep packages in a virtual environment; may be repeated."),
+    ] = None,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -52,21 +60,40 @@ def build(
     from protoctl.flows.build import build as flow
     from protoctl.packaging.manifest import encode_manifest
 
-    dist = out.absolute() if out else find_root(context, workspace) / "dist"
+    root = find_root(context, workspace)
+    dist = out.absolute() if out else root / "dist"
     choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)
     options = make_options(runner=runner, frozen=frozen, offline=offline)
-    if watch and json:
-        raise UsageError("--json tells of one build", hint="leave out --json or --watch")
+    links = open_links(root, choice, link or [])
     if watch:
-        follow(find_root(context, workspace), options, choice)
-    manifest = flow(open_workspace(context, workspace), options, choice, emit)
+        follow(root, options, choice, links, json=json)
+    found = open_workspace(context, workspace)
+    manifest = flow(found, options, choice, emit)
+    if links:
+        links.update(found, manifest)
+        links.tell(manifest)
     say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))
 
 
-def follow(root: Path, options: Options, choice: Choice) -> NoReturn:
+def open_links(root: Path, choice: Choice, folders: Sequence[Path]) -> Links | None:
+    """Give the environments that are to have what is built; None where there is none."""
+    if not folders:
+        return None
+    from protoctl.flows.link import Links
+
+    return Links(root, choice, [folder.absolute() for folder in folders], emit)
+
+
+def follow(root: Path, options: Options, choice: Choice, links: Links | None, *, json: bool) -> NoReturn:
     """Build again and again, with one line for each time."""
     from protoctl.cli.summary import show_round
     from protoctl.flows.watch import Audience, Watch
 
-    audience = Audience(emit, lambda done: say(show_round(done)), report)
-    Watch(root, options, choice, audience).run()
+    if json:
+        raise UsageError("--json tells of one build", hint="leave out --json or --watch")
+
+    def use(workspace: Workspace, manifest: Manifest) -> None:
+        if links:
+            links.update(workspace, manifest)
+
+    Watch(root, options, choice, Audience(emit, lambda done: say(show_round(done)), report, use)).run()
