@@ -58,6 +58,7 @@ def test_each_save_is_built_and_told_in_a_line(protoctl: Protoctl, shop: Workspa
     assert_cold(protoctl, shop.root, tmp_path)
 
 
+@pytest.mark.slow
 def test_editors_that_rename_and_folders_that_move_are_noticed(
     protoctl: Protoctl, shop: Workspace, tmp_path: Path
 ) -> None:
@@ -79,6 +80,7 @@ def test_editors_that_rename_and_folders_that_move_are_noticed(
     assert_cold(protoctl, shop.root, tmp_path)
 
 
+@pytest.mark.slow
 def test_configuration_and_lock_are_watched(protoctl: Protoctl, shop: Workspace, tmp_path: Path) -> None:
     lock = (shop.root / "protoctl.lock").read_text()
     with watching(protoctl, shop.root, *PYTHON, "--frozen") as watcher:
@@ -103,6 +105,7 @@ def test_configuration_and_lock_are_watched(protoctl: Protoctl, shop: Workspace,
     assert_cold(protoctl, shop.root, tmp_path)
 
 
+@pytest.mark.slow
 def test_a_change_during_a_build_is_built_after_it(protoctl: Protoctl, shop: Workspace, tmp_path: Path) -> None:
     shop.proto("acme/other/v1/other.proto", MESSAGE.format(name="NeverBuilt"))
     with watching(protoctl, shop.root, *PYTHON) as watcher:

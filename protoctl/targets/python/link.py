@@ -36,6 +36,8 @@ import json, sys, sysconfig
 version = ".".join(map(str, sys.version_info[:3]))
 print(json.dumps([version, sys.prefix, sysconfig.get_path("purelib"), sys.path]))
 """
+ATTIC = ".old"
+"""The folder in the store for the code before the last change."""
 SECONDS = 20
 """For an interpreter to answer."""
 
@@ -113,7 +115,7 @@ class PythonPlace:
         place = self.store / wheel.name
         if any(not self.is_ours(info) for info in others):
             self.uninstall(normalise(wheel.name))
-        replace_tree(place, wheel.code)
+        replace_tree(place, wheel.code, self.store / ATTIC / wheel.name)
         replace_tree(self.site / wheel.info, installed_metadata(wheel, place))
         pth = self.site / pointer_name(wheel)
         if not pth.is_file() or pth.read_bytes() != pointer(place):
@@ -143,7 +145,8 @@ class PythonPlace:
                 stem = info.name.partition("-")[0]
                 (self.site / f"_{stem}.pth").unlink(missing_ok=True)
                 shutil.rmtree(info, ignore_errors=True)
-                shutil.rmtree(self.store / stem, ignore_errors=True)
+                for place in (self.store / stem, self.store / ATTIC / stem):
+                    shutil.rmtree(place, ignore_errors=True)
 
     def tell_missing(self, siblings: set[str]) -> None:
         """Say once what has to be installed beside the links."""
