@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
@@ -52,9 +53,9 @@ def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) ->
     release = choose_release(choice)
     recover_folder(choice.out)
     license_text = read_license(workspace.root)
-    memory = Memory(workspace.root, choice.out, {"modules": modules, "targets": targets})
+    memory = Memory(workspace.root, choice.out)
     key = build_key(workspace, session.lock, license_text, [release.python])
-    known = memory.recall(key)
+    known = memory.recall(key, product(modules, targets))
     if known:
         emit(Event("nothing changed", Level.NOTE))
         return known

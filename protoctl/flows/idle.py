@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
@@ -15,7 +15,7 @@ from protoctl.kit.files import write_atomic
 from protoctl.packaging.manifest import encode_manifest, is_intact, read_manifest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from protoctl.model.artifact import Manifest
     from protoctl.model.toolchain import Lock
@@ -25,42 +25,42 @@ FOLDER = ".protoctl"
 
 
 class Memory:
-    """Remembers of an output folder what the last build into it was made of, and what it was asked for.
+    """Remembers of an output folder what the last build into it was made of, whatever it was asked for.
 
-    What other builds left there is only right beside what this one made when all were made of the same.
+    All that a build leaves there is right for its inputs, also what others made; so with the same inputs nothing is to
+    be done for whoever asks for what is there.
     """
 
-    def __init__(self, root: Path, out: Path, choice: Mapping[str, Iterable[str]]) -> None:
-        """Take the workspace, the output folder and what is asked for."""
+    def __init__(self, root: Path, out: Path) -> None:
+        """Take the workspace and the output folder."""
         self.path = root / FOLDER / "builds" / f"{digest_json([str(out)])[:20]}.json"
-        self.choice = digest_json({key: sorted(value) for key, value in choice.items()})
         self.out = out
 
-    def recall(self, key: str) -> Manifest | None:
-        """Give the manifest when this was built with this key, and each file is as the last build left it."""
-        known = self.read(key)
-        if self.choice not in known["choices"]:
-            return None
-        manifest = read_manifest(self.out)
-        if not manifest.artifacts or digest_bytes(encode_manifest(manifest)) != known["manifest"]:
-            return None
-        return manifest if all(is_intact(self.out, artifact) for artifact in manifest.artifacts) else None
+    def recall(self, key: str, wanted: Iterable[tuple[str, str]]) -> Manifest | None:
+        """Give the manifest when the last build had this key, all is as it left it, and what is wanted is there.
 
-    def read(self, key: str) -> dict[str, Any]:
-        """Give what is remembered with this key."""
+        What is wanted are modules, each with a target.
+        """
         try:
             known = json.loads(self.path.read_text())
         except (OSError, ValueError):
-            known = None
-        is_known = isinstance(known, dict) and known.get("key") == key and isinstance(known.get("choices"), list)
-        return {"manifest": "", **known} if is_known else {"key": key, "manifest": "", "choices": []}
+            return None
+        manifest = read_manifest(self.out)
+        if known != note_of(key, manifest):
+            return None
+        if not {(one.module, one.target) for one in manifest.artifacts}.issuperset(wanted):
+            return None
+        return manifest if all(is_intact(self.out, artifact) for artifact in manifest.artifacts) else None
 
     def note(self, key: str, manifest: Manifest) -> None:
         """Remember a finished build; a read-only workspace only costs the memory."""
-        choices = sorted({*self.read(key)["choices"], self.choice})
-        known = {"key": key, "manifest": digest_bytes(encode_manifest(manifest)), "choices": choices}
         with suppress(OSError):
-            write_atomic(self.path, json.dumps(known).encode())
+            write_atomic(self.path, json.dumps(note_of(key, manifest)).encode())
+
+
+def note_of(key: str, manifest: Manifest) -> dict[str, str]:
+    """Give what is remembered of a build."""
+    return {"key": key, "manifest": digest_bytes(encode_manifest(manifest))}
 
 
 def build_key(workspace: Workspace, lock: Lock, license_text: bytes, options: Iterable[str]) -> str:

@@ -14,8 +14,8 @@ from protoctl.packaging.manifest import FILE_NAME, encode_manifest
 if TYPE_CHECKING:
     from pathlib import Path
 
-ALL = {"modules": ["user", "common"]}
-USER = {"modules": ["user"]}
+ALL = [("user", "python"), ("common", "python")]
+USER = ALL[:1]
 
 
 def place(root: Path, *modules: str, content: bytes = b"") -> Manifest:
@@ -31,53 +31,53 @@ def place(root: Path, *modules: str, content: bytes = b"") -> Manifest:
     return manifest
 
 
-def memory(root: Path, choice: dict[str, list[str]]) -> Memory:
-    """Give what is remembered of a choice."""
-    return Memory(root, root / "dist", choice)
+def memory(root: Path) -> Memory:
+    """Give what is remembered."""
+    return Memory(root, root / "dist")
 
 
 def test_the_same_build_again_is_known(tmp_path: Path) -> None:
-    assert memory(tmp_path, ALL).recall("key") is None
+    assert memory(tmp_path).recall("key", ALL) is None
     manifest = place(tmp_path, "user", "common")
-    memory(tmp_path, ALL).note("key", manifest)
-    assert memory(tmp_path, ALL).recall("key") == manifest
-    assert memory(tmp_path, ALL).recall("other") is None
-    assert memory(tmp_path, USER).recall("key") is None
+    memory(tmp_path).note("key", manifest)
+    assert memory(tmp_path).recall("key", ALL) == manifest
+    assert memory(tmp_path).recall("other", ALL) is None
 
 
-def test_builds_of_parts_from_one_state_are_all_known(tmp_path: Path) -> None:
-    memory(tmp_path, USER).note("key", place(tmp_path, "user"))
+def test_a_part_of_what_is_there_is_known_and_more_is_not(tmp_path: Path) -> None:
     manifest = place(tmp_path, "user", "common")
-    memory(tmp_path, ALL).note("key", manifest)
-    assert memory(tmp_path, USER).recall("key") == manifest
+    memory(tmp_path).note("key", manifest)
+    assert memory(tmp_path).recall("key", USER) == manifest
+    memory(tmp_path).note("key", place(tmp_path, "user"))
+    assert memory(tmp_path).recall("key", ALL) is None
 
 
 def test_what_a_build_of_another_state_left_beside_it_is_not_current(tmp_path: Path) -> None:
     """A module that came and went again is still in `dist/`."""
-    memory(tmp_path, USER).note("before", place(tmp_path, "user"))
-    memory(tmp_path, ALL).note("after", place(tmp_path, "user", "common"))
-    assert memory(tmp_path, USER).recall("before") is None
+    memory(tmp_path).note("before", place(tmp_path, "user"))
+    memory(tmp_path).note("after", place(tmp_path, "user", "common"))
+    assert memory(tmp_path).recall("before", USER) is None
 
 
 def test_what_another_build_placed_meanwhile_is_not_ours(tmp_path: Path) -> None:
     manifest = place(tmp_path, "user")
     place(tmp_path, "user", content=b"another's")
-    memory(tmp_path, USER).note("key", manifest)
-    assert memory(tmp_path, USER).recall("key") is None
+    memory(tmp_path).note("key", manifest)
+    assert memory(tmp_path).recall("key", USER) is None
 
 
 def test_a_package_that_was_changed_is_made_again(tmp_path: Path) -> None:
-    memory(tmp_path, USER).note("key", place(tmp_path, "user"))
+    memory(tmp_path).note("key", place(tmp_path, "user"))
     (tmp_path / "dist/user.whl").write_bytes(b"changed")
-    assert memory(tmp_path, USER).recall("key") is None
+    assert memory(tmp_path).recall("key", USER) is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"key": "key"}', '{"key": "key", "choices": 1}'])
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"key": "key"}'])
 def test_a_damaged_memory_remembers_nothing(tmp_path: Path, text: str) -> None:
     manifest = place(tmp_path, "user")
-    one = memory(tmp_path, USER)
+    one = memory(tmp_path)
     one.note("key", manifest)
     one.path.write_text(text)
-    assert one.recall("key") is None
+    assert one.recall("key", USER) is None
     one.note("key", manifest)
-    assert one.recall("key") == manifest
+    assert one.recall("key", USER) == manifest
