@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 FILES = (CONFIGURATION, LOCK, "LICENSE")
 """What a build reads in the workspace's folder itself."""
+PARTS = ("protoctl.flows.packages", "hatchling.builders.sdist", "hatchling.builders.wheel", "jinja2")
+"""What a build with nothing to make does not load."""
 REFUSED = 2
 """Exit code of what is wrong with a command line, a configuration or a lock."""
 
@@ -83,6 +86,8 @@ class Watch:
         with Lookout(self.root, FILES, (self.choice.out, self.root / FOLDER)) as lookout:
             self.turn(lookout)
             self.emit(Event(f"watching {', '.join(FILES[:2])} and the protos; Ctrl-C ends it", Level.NOTE))
+            for part in PARTS:  # now, while nobody waits
+                import_module(part)
             while True:
                 self.rounds += 1
                 lookout.wait()
@@ -91,14 +96,14 @@ class Watch:
     def turn(self, lookout: Lookout) -> None:
         """Build when something is not as in the round before, or when that failed."""
         began = perf_counter()
-        found = self.read()
+        files, found = self.read()
         while lookout.aim(lookout.folders if isinstance(found, ProtoctlError) else self.folders(found)):
-            found = self.read()
+            files, found = self.read()
         if isinstance(found, ProtoctlError):
-            self.seen |= read_files(self.root)
+            self.seen |= files
             self.refuse(found)
             return
-        inputs = {**read_files(self.root), **read_protos(found)}
+        inputs = {**files, **read_protos(found)}
         changed = {path for path in {*inputs, *self.seen} if inputs.get(path) != self.seen.get(path)}
         if changed or self.is_at_fault:
             self.seen = inputs
@@ -107,12 +112,16 @@ class Watch:
                 listed = tuple(sorted(changed)) if self.rounds else ()
                 self.audience.show(Round(listed, made, perf_counter() - began))
 
-    def read(self) -> Workspace | ProtoctlError:
-        """Give the workspace, or what is wrong with it."""
+    def read(self) -> tuple[dict[str, bytes], Workspace | ProtoctlError]:
+        """Give the files beside the protos, and the workspace or what is wrong with it.
+
+        The build reads the files again, so they are looked at first: what changes in between shows in the next round.
+        """
+        files = read_files(self.root)
         try:
-            return discover(self.root)
+            return files, discover(self.root)
         except ProtoctlError as error:
-            return error
+            return files, error
 
     def build(self, workspace: Workspace) -> tuple[str, ...] | None:
         """Give the modules that were made, or say what is wrong."""
@@ -127,7 +136,6 @@ class Watch:
             self.refuse(MachineError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"))
             return None
         self.is_at_fault = False
-        self.seen |= read_files(self.root)  # a lock that was not current is written by the build
         return tuple(sorted({one.module for one in manifest.artifacts if (one.path, one.sha256) not in before}))
 
     def refuse(self, error: ProtoctlError) -> None:

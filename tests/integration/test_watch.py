@@ -106,12 +106,16 @@ def test_configuration_and_lock_are_watched(protoctl: Protoctl, shop: Workspace,
 
 
 @pytest.mark.slow
-def test_a_change_during_a_build_is_built_after_it(protoctl: Protoctl, shop: Workspace, tmp_path: Path) -> None:
-    shop.proto("acme/other/v1/other.proto", MESSAGE.format(name="NeverBuilt"))
+@pytest.mark.parametrize("path", ["protoctl.toml", "proto/acme/other/v1/other.proto"])
+def test_a_change_during_a_build_is_built_after_it(
+    protoctl: Protoctl, shop: Workspace, tmp_path: Path, path: str
+) -> None:
+    shop.proto("acme/other/v1/other.proto", MESSAGE.format(name=f"Not{len(path)}Built"))
     with watching(protoctl, shop.root, *PYTHON) as watcher:
         watcher.wait_for("generating and packing")
-        shop.proto("acme/other/v1/other.proto", MESSAGE.format(name="Meanwhile"))
-        watcher.wait_for("proto/acme/other/v1/other.proto → other (")
+        text = (shop.root / path).read_text()
+        shop.write(path, text.replace('"acme"', '"team"').replace("Built", "Meanwhile"))
+        watcher.wait_for(f"{path} → ")
         assert watcher.end(signal.SIGINT) == 130
     assert_cold(protoctl, shop.root, tmp_path)
 
