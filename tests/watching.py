@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from conftest import Protoctl
 
+ARGUMENTS = ("build", "--watch", "--runner", "local")
 SECONDS = 60
 """For a line to come."""
 WATCHING = "watching protoctl.toml, protoctl.lock and the protos; Ctrl-C ends it"
@@ -29,9 +30,9 @@ class Watcher:
         self.process = process
         self.lines: SimpleQueue[str | None] = SimpleQueue()
         self.said: list[str] = []
-        self.open = 2
-        for stream in (process.stdout, process.stderr):
-            assert stream
+        self.streams = [stream for stream in (process.stdout, process.stderr) if stream]
+        self.open = len(self.streams)
+        for stream in self.streams:
             Thread(target=self.read, args=(stream,), daemon=True).start()
 
     def read(self, stream: IO[str]) -> None:
@@ -65,15 +66,22 @@ class Watcher:
 @contextmanager
 def watching(protoctl: Protoctl, root: Path, *arguments: str | Path, **variables: str) -> Iterator[Watcher]:
     """Start to watch a workspace; the program is killed in the end unless it has ended."""
-    argv = [sys.executable, "-m", "protoctl", "build", "--watch", "--runner", "local", *map(str, arguments)]
-    with subprocess.Popen(
-        argv,
+    process = subprocess.Popen(
+        [sys.executable, "-m", "protoctl", *ARGUMENTS, *map(str, arguments)],
         cwd=root,
         env={**os.environ, **protoctl.environment, **variables},
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=subprocess.STDOUT,  # so that lines come in the order in which they are printed
         text=True,
-    ) as process:
+    )
+    with watched(process) as watcher:
+        yield watcher
+
+
+@contextmanager
+def watched(process: subprocess.Popen[str]) -> Iterator[Watcher]:
+    """Give a program that was started; it is killed in the end unless it has ended."""
+    with process:
         try:
             yield Watcher(process)
         finally:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from protoctl.flows.session import Options
+    from protoctl.flows.session import Options, Shared
     from protoctl.model.artifact import Manifest
     from protoctl.model.event import Emit
     from protoctl.model.workspace import Workspace
@@ -42,12 +42,13 @@ class Choice:
     """Whether a version without a development part may be built."""
 
 
-def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> Manifest:
+def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit, shared: Shared | None = None) -> Manifest:
     """Build packages into `choice.out`, whole or not at all, and give what it then holds.
 
-    Raises UsageError, SourceError, ModuleCycleError, MachineError.
+    `shared` is what builds with the same configuration and lock have in common. Raises UsageError, SourceError,
+    ModuleCycleError, MachineError.
     """
-    session = Session(workspace, options, emit)
+    session = Session(workspace, options, emit, shared)
     modules = choose(choice.modules, workspace.modules, "module")
     targets = choose(choice.targets, target_names(), "target")
     release = choose_release(choice)

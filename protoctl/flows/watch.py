@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass
 from importlib import import_module
 from time import perf_counter
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 from protoctl.errors import MachineError, ProtoctlError, UsageError
 from protoctl.flows.build import build
 from protoctl.flows.idle import FOLDER
+from protoctl.flows.session import Shared
 from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import read_manifest
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -71,6 +73,7 @@ class Watch:
         self.options = options
         self.choice = choice
         self.audience = audience
+        self.shared = Shared()
         self.seen: dict[str, bytes] = {}
         self.rounds = 0
         self.is_at_fault = False
@@ -83,7 +86,9 @@ class Watch:
         """
         if self.choice.release:
             raise UsageError("a release is made once, not watched", hint="leave out --release or --watch")
-        with Lookout(self.root, FILES, (self.choice.out, self.root / FOLDER)) as lookout:
+        with ExitStack() as resources:
+            lookout = resources.enter_context(Lookout(self.root, FILES, (self.choice.out, self.root / FOLDER)))
+            resources.callback(self.renew)
             self.turn(lookout)
             self.emit(Event(f"watching {', '.join(FILES[:2])} and the protos; Ctrl-C ends it", Level.NOTE))
             for part in PARTS:  # now, while nobody waits
@@ -106,6 +111,8 @@ class Watch:
         inputs = {**files, **read_protos(found)}
         changed = {path for path in {*inputs, *self.seen} if inputs.get(path) != self.seen.get(path)}
         if changed or self.is_at_fault:
+            if changed.intersection(FILES):
+                self.renew()  # the toolchain may be another
             self.seen = inputs
             made = self.build(found)
             if made is not None:
@@ -127,7 +134,7 @@ class Watch:
         """Give the modules that were made, or say what is wrong."""
         before = {(one.path, one.sha256) for one in read_manifest(self.choice.out).artifacts}
         try:
-            manifest = build(workspace, self.options, self.choice, self.emit)
+            manifest = build(workspace, self.options, self.choice, self.emit, self.shared)
             self.audience.use(workspace, manifest)
         except ProtoctlError as error:
             self.refuse(error)
@@ -136,6 +143,8 @@ class Watch:
             self.refuse(MachineError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"))
             return None
         self.is_at_fault = False
+        if self.shared.runner and self.shared.runner.name != "local":
+            self.renew()  # a container lives only as long as it may work
         return tuple(sorted({one.module for one in manifest.artifacts if (one.path, one.sha256) not in before}))
 
     def refuse(self, error: ProtoctlError) -> None:
@@ -143,7 +152,14 @@ class Watch:
         if not self.rounds and error.exit_code == REFUSED:
             raise error
         self.is_at_fault = True
+        self.renew()  # what failed was stopped
         self.audience.fail(error)
+
+    def renew(self) -> None:
+        """End what rounds have in common, so that the next begins anew."""
+        if self.shared.runner:
+            self.shared.runner.close()
+        self.shared = Shared()
 
     def emit(self, event: Event) -> None:
         """Hand on all of the first round, and what may need care of the others, once."""

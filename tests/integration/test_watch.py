@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from faults import snapshot
-from watching import WATCHING, watching
+from faults import Machine, snapshot, wait_until
+from watching import ARGUMENTS, WATCHING, watched, watching
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from conftest import Protoctl, Workspace
 
 MESSAGE = "message {name} {{ string {name} = 1; }}"
@@ -118,6 +118,62 @@ def test_a_change_during_a_build_is_built_after_it(
         watcher.wait_for(f"{path} → ")
         assert watcher.end(signal.SIGINT) == 130
     assert_cold(protoctl, shop.root, tmp_path)
+
+
+@pytest.mark.slow
+def test_what_builds_write_wakes_nobody(protoctl: Protoctl, workspace: Workspace, tmp_path: Path) -> None:
+    """Though `dist/` lies in the proto root, and nothing of a fault is remembered."""
+    workspace.configure('[workspace]\nname = "acme"\nproto = "."\nmodules = ["acme/*"]\n')
+    place = workspace.write("acme/a/v1/a.proto", 'syntax = "proto3";\npackage acme.a.v1;\nmessage A {}\n')
+    with watching(protoctl, workspace.root, *PYTHON) as watcher:
+        watcher.wait_for(WATCHING)
+        before = len(watcher.said)
+        place.write_text(place.read_text() + "fault\n")
+        watcher.wait_for("error: 1 problem in the protos")
+        watcher.wait_for("acme/a/v1/a.proto:4:1: ")
+        place.write_text(place.read_text().replace("fault", "message Other {}"))
+        watcher.wait_for("./acme/a/v1/a.proto → a (")
+        assert len(watcher.said) == before + 3
+        assert watcher.end(signal.SIGINT) == 130
+    assert_cold(protoctl, workspace.root, tmp_path)
+
+
+@pytest.mark.slow
+def test_nothing_is_left_of_it(used: Machine, references: dict[str, dict[str, bytes]]) -> None:
+    with watched(used.start(*ARGUMENTS, "--target", "python")) as watcher:
+        watcher.wait_for(WATCHING)
+        used.edit("first")
+        watcher.wait_for("→ a (")
+        assert watcher.end(signal.SIGINT) == 130
+    used.assert_clean()
+    assert snapshot(used.dist) == {
+        path: data for path, data in references["first"].items() if path.startswith("python/")
+    } | {"manifest.json": snapshot(used.dist)["manifest.json"]}
+
+
+@pytest.mark.slow
+def test_a_driver_that_dies_between_two_builds_costs_one(used: Machine) -> None:
+    with watched(used.start(*ARGUMENTS, "--target", "python")) as watcher:
+        watcher.wait_for(WATCHING)
+        drivers = [number for number in used.processes() if is_driver(number)]
+        assert drivers
+        for number in drivers:
+            os.kill(number, signal.SIGKILL)
+        wait_until(lambda: not [number for number in used.processes() if is_driver(number)])
+        used.edit("third")
+        watcher.wait_for("error: the toolchain's driver failed")
+        used.edit("fourth")
+        watcher.wait_for("→ a (")
+        assert watcher.end(signal.SIGINT) == 130
+    used.assert_clean()
+
+
+def is_driver(number: int) -> bool:
+    """Tell whether a process is what runs the tools."""
+    try:
+        return b"runners/driver.py" in Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 @pytest.mark.parametrize(
