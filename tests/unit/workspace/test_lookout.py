@@ -7,6 +7,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 
 import pytest
+from watchfiles import Change
 
 from protoctl.errors import MachineError
 from protoctl.workspace.lookout import Ear, Lookout
@@ -84,11 +85,11 @@ def test_a_folder_that_comes_later_is_watched(root: Path) -> None:
 def test_what_editors_and_builds_write_aside_does_not_count(root: Path) -> None:
     lookout = Lookout(root, ["protoctl.toml"], [root / "dist"])
     inside = {
-        path: lookout.is_inside("added", str(root / path))  # type: ignore[arg-type]  the kind does not count
+        path: lookout.is_inside(Change.added, str(root / path))
         for path in ("a.proto", "note.txt", "folder", ".a.proto.swp", "a.proto~", "dist/a.whl", ".dist-new-x/a.proto")
     }
     assert [path for path, counts in inside.items() if counts] == ["a.proto", "note.txt", "folder"]
-    beside = {path: lookout.is_named("added", str(root / path)) for path in ("protoctl.toml", "dist")}  # type: ignore[arg-type]
+    beside = {path: lookout.is_named(Change.added, str(root / path)) for path in ("protoctl.toml", "dist")}
     assert [path for path, counts in beside.items() if counts] == ["protoctl.toml"]
 
 
