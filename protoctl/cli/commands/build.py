@@ -46,7 +46,11 @@ def build(
     watch: Annotated[bool, typer.Option("--watch", help="Build again whenever something changes.")] = False,
     link: Annotated[
         list[Path] | None,
-        typer.Option("--link", metavar="DIR", help="Keep packages in a virtual environment; may be repeated."),
+        typer.Option(
+            "--link",
+            metavar="DIR",
+            help="Keep packages in a virtual environment or a project of Node; may be repeated.",
+        ),
     ] = None,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,

@@ -48,7 +48,12 @@ def is_mine(folder: Path) -> bool:
 
 
 def open_place(folder: Path, store: Path, emit: Emit) -> PythonPlace:
-    """Give an environment, whose packages' code will lie in a store; raises UsageError when its Python is another's."""
+    """Give an environment, whose packages' code will lie in a store.
+
+    Raises UsageError when its Python is another's, or for a store that a line of a file cannot name.
+    """
+    if not str(store).isprintable():
+        raise UsageError(f"cannot link to code below {str(store)!a}", hint="move the workspace")
     python = folder / "bin" / "python"
     said = ""
     try:
