@@ -64,6 +64,9 @@ class FolderStore:
         found = {digest: self.load(digest) for digest in digests}
         return {digest: files for digest, files in found.items() if files is not None}
 
+    def finish(self) -> None:
+        """Do nothing: what is saved is kept."""
+
     def refuse(self, digest: str, why: str) -> None:
         """Say why an entry is made again, of many such entries for the first."""
         if not self.has_refused:

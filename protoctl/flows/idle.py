@@ -62,7 +62,7 @@ def build_key(workspace: Workspace, lock: Lock, license_text: bytes, options: It
             workspace.sources.digest,
             list(workspace.strays),
             [str(finding) for finding in workspace.refused],
-            msgspec.json.encode(workspace.configuration).decode(),
+            msgspec.json.encode(workspace.configuration.of_packages).decode(),
             lock.digest,
             license_text.decode("latin-1"),
             list(options),

@@ -162,7 +162,9 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
 
         beside = {one.path: (out / one.path).read_bytes() for one in others}
         prove(fresh, {**order.published, **beside}, session.options, session.emit)
-    return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
+    manifest = place(out, artifacts, fresh, others)
+    session.store.finish()
+    return manifest, [artifact.path for artifact in artifacts]
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:

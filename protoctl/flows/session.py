@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
+from protoctl.flows.cluster import find_cluster, may_write, share
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
 from protoctl.toolchain.install import Installer
@@ -18,8 +20,9 @@ from protoctl.toolchain.lock_file import component_digest, find_drift, read_lock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from protoctl.cluster.cluster import Cluster
     from protoctl.model.event import Emit
-    from protoctl.model.runner import Runner
+    from protoctl.model.runner import ResultStore, Runner
     from protoctl.model.workspace import Workspace
 
 
@@ -80,15 +83,31 @@ class Session:
             return self.shared.runner
 
     @cached_property
-    def store(self) -> FolderStore:
-        """Results of earlier invocations."""
+    def near_store(self) -> FolderStore:
+        """Results of earlier invocations on this machine."""
         return FolderStore(self.options.cache, self.emit)
+
+    @cached_property
+    def store(self) -> ResultStore:
+        """Results of earlier invocations, of others too where a cluster is configured."""
+        return self.near_store if not self.cluster else share(self.near_store, self.cluster, writes=self.is_giving)
+
+    @cached_property
+    def cluster(self) -> Cluster | None:
+        """The configured cluster."""
+        table = self.workspace.configuration.cache
+        return None if self.options.offline else find_cluster(table, os.environ, self.emit)
+
+    @property
+    def is_giving(self) -> bool:
+        """Whether results of this machine are for others."""
+        return may_write(self.workspace.configuration.cache, os.environ)
 
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""
-        lock, installer = self.lock, self.installer
+        lock, installer, store = self.lock, self.installer, self.store
         other = copy(self)
-        other.lock, other.installer = lock, installer
+        other.lock, other.installer, other.store = lock, installer, store
         other.workspace = workspace
         return other
 

@@ -45,3 +45,7 @@ class ResultStore(Protocol):
     def save(self, digest: str, files: dict[str, bytes]) -> None:
         """Keep the files; a full or read-only disk is no error, the next run works again."""
         ...
+
+    def finish(self) -> None:
+        """Wait a moment for what is still on its way to others."""
+        ...
