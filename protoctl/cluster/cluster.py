@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from protoctl.cluster.connection import Connection
     from protoctl.cluster.credentials import Credentials
     from protoctl.cluster.results import ResultCache
+    from protoctl.errors import MachineError
     from protoctl.model.event import Emit
 
 Gift = TypeVar("Gift")
@@ -64,7 +65,7 @@ class Cluster:
         self.is_lost = True
         self.warn(error, "what it does not give is made here")
 
-    def warn(self, error: ClusterError, consequence: str) -> None:
+    def warn(self, error: MachineError, consequence: str) -> None:
         """Say what is wrong, once."""
         with self.warning:
             is_first, self.has_warned = not self.has_warned, True
@@ -78,6 +79,10 @@ class Cluster:
         from protoctl.cluster.connection import Connection  # slow to import
 
         return Connection(self.place.address, self.place.credentials)
+
+    def require(self) -> None:
+        """Raise ClusterError where the programs are missing that speak to any cluster."""
+        self.connection  # noqa: B018  it imports them, and asks nothing yet
 
     def open(self) -> Capabilities:
         """Give what it can do, asked once; raises ClusterError."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError
@@ -10,9 +11,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from protoctl.cluster.cluster import Cluster
+    from protoctl.flows.session import Session
     from protoctl.model.configuration import CacheTable
     from protoctl.model.event import Emit
-    from protoctl.model.runner import ResultStore
+    from protoctl.model.runner import ResultStore, Runner
 
 REMOTE = "protoctl.toml: cache.remote"
 WRITE = "PROTOCTL_CACHE_WRITE"
@@ -38,6 +40,15 @@ def share(near: ResultStore, cluster: Cluster, *, writes: bool) -> ResultStore:
     from protoctl.cache.uploads import Uploads
 
     return SharedStore(near, cluster, Uploads(cluster) if writes else None)
+
+
+def connect_runner(session: Session) -> Runner:
+    """Give the runner on the configured cluster; raises UsageError where there is none, or no image for it."""
+    from protoctl.runners.local import LocalRunner
+    from protoctl.runners.remote import connect
+
+    make_local = partial(LocalRunner, session.installer.install, "beside the cluster")
+    return connect(session.cluster, session.lock, session.workspace.configuration.cache.platform, make_local)
 
 
 def may_write(table: CacheTable, environment: Mapping[str, str]) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from copy import copy
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock as Guard
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
-from protoctl.flows.cluster import find_cluster, may_write, share
+from protoctl.flows.cluster import connect_runner, find_cluster, may_write, share
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
 from protoctl.toolchain.install import Installer
@@ -33,7 +33,7 @@ class Options:
     cache: Path
     """The user's cache folder."""
     runner: str = "auto"
-    """`auto`, `local` or `docker`."""
+    """`auto`, `docker`, `local` or `remote`."""
     frozen: bool = False
     """Whether the lock must be current."""
     offline: bool = False
@@ -76,8 +76,9 @@ class Session:
 
         with self.shared.guard:
             if self.shared.runner is None:
-                install, offline = self.installer.install, self.options.offline
-                runner = select_runner(self.options.runner, self.lock, install, offline=offline)
+                name, install = self.options.runner, self.installer.install
+                remote = partial(connect_runner, self)
+                runner = select_runner(name, self.lock, install, offline=self.options.offline, remote=remote)
                 self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
                 self.shared.runner = runner
             return self.shared.runner

@@ -4,6 +4,7 @@ This file is not imported. The local runner starts it as a process, the toolchai
 so that both do the same. It uses nothing but the standard library.
 
 Usage: driver.py TOOLCHAIN < request.tar > response.tar
+       driver.py TOOLCHAIN request.tar response.tar
        driver.py FOLDER bin
 
 The request holds `request.json`, a list of {"argv": [...], "component": ...}, and the inputs of invocation N
@@ -13,7 +14,10 @@ A tool is protoc, whose outputs are what it writes below `out/`, or a plugin wit
 The request is read up to the end that the tar itself marks, so the caller need not close the stream.
 TOOLCHAIN is a folder with a folder for each component, or a JSON object of component to folder.
 
-The second form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
+The second form is for a cluster, whose actions have no standard input. It fails when a signal ended a tool: a cluster
+keeps what did not fail, and gives it to others.
+
+The last form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
 its build on, so that nothing executable is ever written while it runs.
 """
 
@@ -102,6 +106,9 @@ def main() -> None:
     if sys.argv[2:] == ["bin"]:
         write_plugins(Path(sys.argv[1], "bin"), components)
         return
+    files = sys.argv[2:]
+    if files:
+        take_files(*files)
     limit_files()
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
@@ -117,6 +124,14 @@ def main() -> None:
         ]
         results = [job.result() for job in jobs]
         respond(root, results)
+        if files and any(result["returncode"] < 0 for result in results):
+            sys.exit("a signal ended a tool")
+
+
+def take_files(request: str, response: str) -> None:
+    """Let two files stand for standard input and output."""
+    os.dup2(os.open(request, os.O_RDONLY), 0)
+    os.dup2(os.open(response, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
 
 
 def limit_files() -> None:
