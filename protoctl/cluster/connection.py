@@ -13,11 +13,16 @@ from protoctl.cluster.methods import Answer
 from protoctl.errors import ClusterError
 from protoctl.kit.text import clock_hint, printable
 
+QUIET = {} if "GRPC_VERBOSITY" in os.environ else {"GRPC_VERBOSITY": "NONE"}
+"""Read while gRPC is imported: what it would print beside our messages is in its errors."""
 try:
-    os.environ.setdefault("GRPC_VERBOSITY", "NONE")  # what it would print beside our messages is in its errors
+    os.environ.update(QUIET)
     import grpc
 except ImportError as error:
     raise ClusterError("speaking to a cluster takes gRPC", hint="install protoctl[remote]") from error
+finally:
+    for variable in QUIET:
+        del os.environ[variable]
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,6 +48,7 @@ RETRY = {
 OPTIONS = (
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
     ("grpc.enable_retries", 1),
+    ("grpc.initial_reconnect_backoff_ms", 100),  # else a retry waits for a second
     ("grpc.service_config", json.dumps({"methodConfig": [{"name": [{}], "retryPolicy": RETRY}]})),
     ("grpc.primary_user_agent", f"protoctl/{__version__}"),
 )

@@ -22,6 +22,7 @@ CERTIFICATE = "PROTOCTL_REMOTE_CERTIFICATE"
 """A file of certificates that this client shows."""
 KEY = "PROTOCTL_REMOTE_KEY"
 """The file of its private key."""
+PEM = b"-----BEGIN"
 NAME = re.compile(r"[0-9a-z_.-]+")
 """Of a header (grpc.github.io/grpc, PROTOCOL-HTTP2, Custom-Metadata)."""
 
@@ -72,9 +73,12 @@ def read_file(environment: Mapping[str, str], name: str) -> bytes | None:
     if not path:
         return None
     try:
-        return Path(path).read_bytes()
+        content = Path(path).read_bytes()
     except OSError as error:
         raise ConfigurationError(f"{name}: {error.strerror}: {path}") from error
+    if PEM not in content:
+        raise ConfigurationError(f"{name}: {path} holds no PEM, which begins with {PEM.decode()}")
+    return content
 
 
 def system_authorities() -> bytes | None:

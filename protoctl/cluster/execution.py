@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import DecodeError
 
 from protoctl.cluster import methods
 from protoctl.cluster.api import cluster_pb2 as api
@@ -26,6 +27,8 @@ RECONNECTS = 3
 """How often a broken line is taken up again."""
 FAREWELL = 1.0
 """Seconds in which a cluster is told that nobody waits any more."""
+MESSAGES = 1 << 20
+"""Bytes of a program's messages that are fetched."""
 SAID = 1000
 """Characters of a program's last words that are shown."""
 
@@ -130,13 +133,20 @@ class Execution:
     def output(self, result: api.ActionResult, name: str, limit: int) -> bytes:
         """Give a file of a result; raises ClusterError when the program failed, or the file is not there."""
         if result.exit_code:
-            said = printable(result.stderr_raw.decode(errors="replace").strip())[-SAID:]
-            raise ClusterError(f"the toolchain's driver failed there with {result.exit_code}", said=said)
+            what = f"the toolchain's driver failed there with {result.exit_code}"
+            raise ClusterError(what, said=printable(self.messages(result).decode(errors="replace").strip())[-SAID:])
         digests = [Digest.read(file.digest, limit) for file in result.output_files if file.path == name]
         found = self.blobs.read(digests[:1])
         if not found:
             raise ClusterError("it lost what the compiler wrote")
         return found[digests[0]]
+
+    def messages(self, result: api.ActionResult) -> bytes:
+        """Give what a program said to standard error, at most MESSAGES of it."""
+        if result.stderr_raw or not result.stderr_digest.size_bytes:
+            return result.stderr_raw
+        digest = Digest.read(result.stderr_digest, MESSAGES)
+        return self.blobs.read([digest]).get(digest, b"")
 
     def cancel(self) -> None:
         """Wait no longer, and tell the cluster, which may or may not know how to end what runs."""
@@ -157,6 +167,6 @@ def read_response(operation: api.Operation) -> api.ExecuteResponse:
         if operation.response.type_url.rpartition("/")[2] == RESPONSE_TYPE:
             response.ParseFromString(operation.response.value)
             return response
-    except ValueError as error:  # DecodeError is one
+    except DecodeError as error:
         raise ClusterError("its answer cannot be read") from error
     raise ClusterError("its answer is of another kind")

@@ -43,6 +43,7 @@ class Patience:
         """Take the seconds to begin with."""
         self.seconds = seconds
         self.clock = clock
+        self.has_earned = False
         self.waiters = 0
         self.since = 0.0
         self.lock = Lock()
@@ -50,6 +51,7 @@ class Patience:
     def earn(self, *, answers: int = 0, size: int = 0) -> None:
         """Wait longer for one that answers."""
         with self.lock:
+            self.has_earned = True
             self.seconds += answers / ANSWERS + size / BYTES
 
     def left(self) -> float:
@@ -107,7 +109,8 @@ class Wait:
     def check(self) -> None:
         """Raise ClusterError when no patience is left."""
         if self.patience.left() <= 0:
-            raise ClusterError("it is slower than the work that it would spare")
+            is_slow = self.patience.has_earned
+            raise ClusterError("it is slower than the work that it would spare" if is_slow else "it does not answer")
 
     def guard(self) -> None:
         """Cancel the calls once patience is used up."""

@@ -50,11 +50,17 @@ def test_docker_does_not_fall_back(monkeypatch: pytest.MonkeyPatch) -> None:
         choose("docker")
 
 
+def test_remote_does_not_fall_back() -> None:
+    """Who asks for a cluster that is not configured is told."""
+    with pytest.raises(UsageError, match="no cluster"):
+        choose("remote")
+
+
 def test_an_unknown_runner_is_a_usage_error() -> None:
     """The known ones are listed."""
     with pytest.raises(UsageError) as caught:
         choose("cloud")
-    assert caught.value.hint == "one of auto, docker, local"
+    assert caught.value.hint == "one of auto, docker, local, remote"
 
 
 @pytest.mark.parametrize("variable", ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"])
