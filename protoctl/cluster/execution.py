@@ -134,7 +134,7 @@ class Execution:
         """Give a file of a result; raises ClusterError when the program failed, or the file is not there."""
         if result.exit_code:
             what = f"the toolchain's driver failed there with {result.exit_code}"
-            raise ClusterError(what, said=printable(self.messages(result).decode(errors="replace").strip())[-SAID:])
+            raise ClusterError(what, said=last_line(self.messages(result)))
         digests = [Digest.read(file.digest, limit) for file in result.output_files if file.path == name]
         found = self.blobs.read(digests[:1])
         if not found:
@@ -156,6 +156,11 @@ class Execution:
         if self.name:
             with suppress(ClusterError), Patience(FAREWELL).waiting() as wait:
                 wait.on(self.connection.start(methods.CANCEL, api.CancelOperationRequest(name=self.name))).result()
+
+
+def last_line(messages: bytes) -> str:
+    """Give the end of a program's messages: of a traceback, what was raised."""
+    return printable(messages.decode(errors="replace").rstrip().rpartition("\n")[2])[-SAID:]
 
 
 def read_response(operation: api.Operation) -> api.ExecuteResponse:

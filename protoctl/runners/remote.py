@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import io
 from concurrent.futures import FIRST_COMPLETED, wait
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from protoctl.cluster.execution import Execution, Task, encode
 from protoctl.cluster.patience import Patience
-from protoctl.errors import ClusterError, EngineError, MachineError, ToolError, UsageError
+from protoctl.errors import ClusterError, EngineError, ToolError, UsageError
 from protoctl.kit.background import run_together, start
-from protoctl.runners import exchange
-from protoctl.runners.exchange import RESPONSE_LIMIT
+from protoctl.runners.exchange import RESPONSE_LIMIT, AnswersEndedError, read_answer, write_request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -19,11 +19,12 @@ if TYPE_CHECKING:
 
     from protoctl.cluster.blobs import BlobStorage, Digest
     from protoctl.cluster.cluster import Cluster
+    from protoctl.errors import MachineError
     from protoctl.model.invocation import Invocation, Outcome
     from protoctl.model.runner import Runner
     from protoctl.model.toolchain import Lock
 
-REQUEST, RESPONSE = "request.tar", "response.tar"
+REQUEST, RESPONSE = "requests", "answers"
 DRIVER = ("python3", "-I", "-S", "/opt/protoctl/driver.py", "/opt/protoctl", REQUEST, RESPONSE)
 """As the image's entry point begins, but with files: an action has no standard input."""
 ENVIRONMENT = {
@@ -66,55 +67,53 @@ class RemoteRunner:
         self.make_local = make_local
         self.reason = cluster.place.address.text
         self.executions: set[Execution] = set()
-        self.local: set[Runner] = set()
+        self.racing: set[Runner] = set()
         self.is_stopped = False
         self.is_given_up = False
+
+    @cached_property
+    def here(self) -> Runner:
+        """This machine."""
+        return self.make_local()
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all there, side by side, and here what does not end well or in time."""
         if self.is_given_up:
-            return self.run_here(invocations)
+            return self.here.run(invocations)
         there = start(partial(self.run_there, invocations))
         try:
             wait([there], HEAD_START)
             return self.complete(invocations, there.result()) if there.done() else self.race(invocations, there)
         except BaseException:
-            self.stop()
+            self.cancel()
             raise
 
     def race(self, invocations: Sequence[Invocation], there: Future[list[Outcome | None]]) -> list[Outcome]:
-        """Run all here too, and give what is done first."""
+        """Run all here too, in a driver that can be killed alone, and give what is done first."""
         here = self.make_local()
-        self.local.add(here)
+        self.racing.add(here)
         local = start(partial(here.run, invocations))
         both: tuple[Future[Any], ...] = (there, local)
-        wait(both, return_when=FIRST_COMPLETED)
-        if there.done() and None not in there.result():
-            here.stop()
-            return self.complete(invocations, there.result())
         try:
-            outcomes = local.result()
-        except MachineError:
-            if self.is_stopped or None in there.result():
-                raise
-            return self.complete(invocations, there.result())
-        self.give_up(ClusterError("it had not run the compiler when this machine had"))
-        self.cancel()
-        return outcomes
+            wait(both, return_when=FIRST_COMPLETED)
+            if local.done() and local.exception() is None:
+                self.give_up(ClusterError("it had not run the compiler when this machine had"))
+                self.cancel()
+                return local.result()
+            found = [one for one in there.result() if one is not None]
+            return found if len(found) == len(invocations) else local.result()
+        finally:
+            here.stop()
+            here.close()
+            self.racing.discard(here)
 
     def complete(self, invocations: Sequence[Invocation], found: Sequence[Outcome | None]) -> list[Outcome]:
         """Give the outcomes, running here what has none."""
         missing = [one for one, outcome in zip(invocations, found, strict=True) if outcome is None]
-        made = iter(self.run_here(missing) if missing else ())
-        return [next(made) if outcome is None else outcome for outcome in found]
-
-    def run_here(self, invocations: Sequence[Invocation]) -> list[Outcome]:
-        """Run on this machine."""
-        here = self.make_local()
-        self.local.add(here)
         if self.is_stopped:
             raise EngineError("the run was stopped")
-        return here.run(invocations)
+        made = iter(self.here.run(missing) if missing else ())
+        return [next(made) if outcome is None else outcome for outcome in found]
 
     def run_there(self, invocations: Sequence[Invocation]) -> list[Outcome | None]:
         """Give the outcomes that the cluster gives, None for those that it does not."""
@@ -133,14 +132,14 @@ class RemoteRunner:
         blobs: dict[Digest, bytes] = {}
         works: list[Callable[[], Outcome | None]] = []
         for invocation in invocations:
-            inputs = {REQUEST: exchange.write_request([invocation])}
+            inputs = {REQUEST: b"".join(write_request(0, invocation, {}))}
             action, parts = encode(Task(DRIVER, ENVIRONMENT, self.platform, inputs, RESPONSE, SECONDS))
             blobs |= parts
-            works.append(partial(self.execute, storage, action, invocation))
+            works.append(partial(self.execute, storage, action))
         storage.write(blobs)
         return works
 
-    def execute(self, storage: BlobStorage, action: Digest, invocation: Invocation) -> Outcome | None:
+    def execute(self, storage: BlobStorage, action: Digest) -> Outcome | None:
         """Give the outcome of an action, None when it has none."""
         execution = Execution(storage, action)
         self.executions.add(execution)
@@ -148,7 +147,10 @@ class RemoteRunner:
             if self.is_stopped or self.is_given_up:
                 return None
             data = execution.output(execution.run(), RESPONSE, RESPONSE_LIMIT)
-            (outcome,) = exchange.read_response(data, [invocation])
+            _, outcome = read_answer(io.BytesIO(data).read)
+        except AnswersEndedError:
+            self.give_up(ClusterError("its answer is cut"))
+            return None
         except (ClusterError, ToolError) as error:
             if not execution.is_cancelled:
                 self.give_up(error)
@@ -169,6 +171,10 @@ class RemoteRunner:
     def stop(self) -> None:
         """End all, here and there."""
         self.is_stopped = True
-        for runner in tuple(self.local):
+        for runner in (self.here, *self.racing):
             runner.stop()
         self.cancel()
+
+    def close(self) -> None:
+        """End the driver here."""
+        self.here.close()

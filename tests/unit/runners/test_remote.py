@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from threading import Event as Signal
 from typing import TYPE_CHECKING, Any
@@ -16,13 +17,13 @@ from conftest import REPOSITORY
 from scripted_cluster import Executed, ScriptedCluster, open_cluster, script
 
 from protoctl.errors import ClusterError, EngineError, UsageError
-from protoctl.kit.archive import pack_tar
 from protoctl.kit.background import start
 from protoctl.kit.waiting import pauses
 from protoctl.model.event import Event, Level
 from protoctl.model.invocation import Invocation, Outcome
 from protoctl.model.tree import Tree
 from protoctl.runners import remote
+from protoctl.runners.exchange import LENGTH
 from protoctl.runners.local import DRIVER
 from protoctl.runners.remote import REQUEST, RESPONSE, RemoteRunner, connect
 from protoctl.toolchain.lock_file import read_lock
@@ -35,31 +36,48 @@ HERE = Outcome(0, "", Tree({"made": b"here"}))
 THERE = Outcome(0, "", Tree({"response.binpb": b"there"}))
 
 
-class LocalFake:
-    """A Runner that says that it was asked, and can be held up."""
-
-    name = "local"
-    reason = "a test"
+class Machine:
+    """What is here: it notes what its runners are asked, and can be slow and unable."""
 
     def __init__(self) -> None:
         """Begin with nothing asked."""
         self.asked: list[Sequence[Invocation]] = []
-        self.may_end = Signal()
-        self.is_stopped = False
-        self.may_end.set()
+        self.runners: list[LocalFake] = []
+        self.is_slow = False
+        self.is_unable = False
+
+    def runner(self) -> LocalFake:
+        """Give a runner."""
+        self.runners.append(LocalFake(self))
+        return self.runners[-1]
+
+
+class LocalFake:
+    """A Runner of the machine here."""
+
+    name = "local"
+    reason = "a test"
+
+    def __init__(self, machine: Machine) -> None:
+        """Take where it runs."""
+        self.machine = machine
+        self.stopped = Signal()
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Give one outcome for all."""
-        self.asked.append(invocations)
-        self.may_end.wait(30)
-        if self.is_stopped:
+        self.machine.asked.append(invocations)
+        if self.machine.is_unable:
+            raise EngineError("there is no toolchain here")
+        if self.stopped.wait(30 if self.machine.is_slow else 0):
             raise EngineError("the run was stopped")
         return [HERE] * len(invocations)
 
     def stop(self) -> None:
         """Let `run` raise."""
-        self.is_stopped = True
-        self.may_end.set()
+        self.stopped.set()
+
+    def close(self) -> None:
+        """Hold nothing."""
 
 
 @pytest.fixture
@@ -90,9 +108,9 @@ def cluster(script: ScriptedCluster, toolchain: Path) -> ScriptedCluster:
 
 
 @pytest.fixture
-def local() -> LocalFake:
+def local() -> Machine:
     """Give the machine here."""
-    return LocalFake()
+    return Machine()
 
 
 @pytest.fixture
@@ -102,9 +120,9 @@ def events() -> list[Event]:
 
 
 @pytest.fixture
-def runner(cluster: ScriptedCluster, local: LocalFake, events: list[Event]) -> RemoteRunner:
+def runner(cluster: ScriptedCluster, local: Machine, events: list[Event]) -> RemoteRunner:
     """Give the runner."""
-    return RemoteRunner(open_cluster(cluster.address, events.append), {"container-image": "docker://i"}, lambda: local)
+    return RemoteRunner(open_cluster(cluster.address, events.append), {"container-image": "docker://i"}, local.runner)
 
 
 def invocation(tool: str, content: bytes = b"") -> Invocation:
@@ -112,18 +130,23 @@ def invocation(tool: str, content: bytes = b"") -> Invocation:
     return Invocation("python", "0", (tool,), Tree({"request.binpb": content}))
 
 
-def test_the_cluster_gives_what_the_tools_give(runner: RemoteRunner, local: LocalFake, events: list[Event]) -> None:
-    outcomes = runner.run([invocation("good", bytes([number])) for number in range(3)] + [invocation("bad")])
+def run(runner: RemoteRunner, invocations: Sequence[Invocation]) -> list[Outcome]:
+    """Give the outcomes, whatever time they took."""
+    return [replace(outcome, seconds=0) for outcome in runner.run(invocations)]
+
+
+def test_the_cluster_gives_what_the_tools_give(runner: RemoteRunner, local: Machine, events: list[Event]) -> None:
+    outcomes = run(runner, [invocation("good", bytes([number])) for number in range(3)] + [invocation("bad")])
     assert outcomes == [THERE] * 3 + [Outcome(3, "no\n", Tree({}))]
     assert local.asked == []
     assert events == []
 
 
 def test_a_line_that_breaks_is_taken_up_again(
-    cluster: ScriptedCluster, runner: RemoteRunner, local: LocalFake, events: list[Event]
+    cluster: ScriptedCluster, runner: RemoteRunner, local: Machine, events: list[Event]
 ) -> None:
     cluster.cuts = 2
-    assert runner.run([invocation("good")]) == [THERE]
+    assert run(runner, [invocation("good")]) == [THERE]
     assert cluster.asked["Execute"] == 1
     assert cluster.asked["WaitExecution"] == 2
     assert (local.asked, events) == ([], [])
@@ -133,16 +156,16 @@ def test_a_line_that_breaks_again_and_again_is_given_up(
     cluster: ScriptedCluster, runner: RemoteRunner, events: list[Event]
 ) -> None:
     cluster.cuts = 100
-    assert runner.run([invocation("good")]) == [HERE]
+    assert run(runner, [invocation("good")]) == [HERE]
     assert [event.level for event in events] == [Level.WARNING]
 
 
-def test_a_tool_that_a_signal_ended_is_run_here(runner: RemoteRunner, local: LocalFake, events: list[Event]) -> None:
+def test_a_tool_that_a_signal_ended_is_run_here(runner: RemoteRunner, local: Machine, events: list[Event]) -> None:
     """A worker may be short of memory; its cluster is not to keep that as a result."""
     good, dead = invocation("good"), invocation("dead")
-    assert runner.run([good, dead]) == [THERE, HERE]
+    assert run(runner, [good, dead]) == [THERE, HERE]
     assert local.asked == [[dead]]
-    assert "failed there with 1; a signal ended a tool" in events[0].text
+    assert "failed there with 1; ChildProcessError: signal 9 ended a tool" in events[0].text
 
 
 def lost(script: ScriptedCluster) -> None:
@@ -167,8 +190,19 @@ def garbage(script: ScriptedCluster) -> None:
 
 def escaping(script: ScriptedCluster) -> None:
     """Answer with a path outside."""
-    results = json.dumps([{"returncode": 0, "stderr": ""}]).encode()
-    script.execute = lambda _: (0, b"", {RESPONSE: pack_tar({"response.json": results, "0/../../evil": b""})})
+    header = json.dumps({"number": 0, "returncode": 0, "stderr": "", "seconds": 1, "files": [["../evil", 0]]}).encode()
+    script.execute = lambda _: (0, b"", {RESPONSE: len(header).to_bytes(LENGTH, "big") + header})
+
+
+def cut(script: ScriptedCluster) -> None:
+    """Answer with half of it."""
+    honest = script.execute
+
+    def execute(inputs: dict[str, bytes]) -> Executed:
+        code, said, outputs = honest(inputs)
+        return code, said, {RESPONSE: outputs[RESPONSE][:-1]}
+
+    script.execute = execute
 
 
 def nothing(script: ScriptedCluster) -> None:
@@ -228,7 +262,7 @@ def runs_nothing(script: ScriptedCluster) -> None:
 
 
 FAULTS = [
-    *(lost, garbage, escaping, nothing, failing, other_kind, with_error, undecodable, runs_nothing),
+    *(lost, garbage, cut, escaping, nothing, failing, other_kind, with_error, undecodable, runs_nothing),
     *(refuses("Execute", code) for code in ("FAILED_PRECONDITION", "RESOURCE_EXHAUSTED", "UNAUTHENTICATED")),
     *(refuses(method, "INTERNAL") for method in ("GetCapabilities", "FindMissingBlobs", "BatchUpdateBlobs")),
     refuses("BatchReadBlobs", "RESOURCE_EXHAUSTED"),
@@ -239,13 +273,13 @@ FAULTS = [
 def test_a_fault_costs_one_warning_and_work_here(
     cluster: ScriptedCluster,
     runner: RemoteRunner,
-    local: LocalFake,
+    local: Machine,
     events: list[Event],
     fault: Callable[[ScriptedCluster], None],
 ) -> None:
     fault(cluster)
-    assert runner.run([invocation("good")]) == [HERE]
-    assert runner.run([invocation("good", b"more")]) == [HERE]
+    assert run(runner, [invocation("good")]) == [HERE]
+    assert run(runner, [invocation("good", b"more")]) == [HERE]
     assert [event.level for event in events] == [Level.WARNING]
     assert "the compiler runs here" in events[0].text
     assert len(local.asked) == 2
@@ -257,33 +291,33 @@ def test_one_that_hangs_is_overtaken(
 ) -> None:
     monkeypatch.setattr(remote, "HEAD_START", 0.2)
     cluster.silent.add("Execute")
-    assert runner.run([invocation("good")]) == [HERE]
+    assert run(runner, [invocation("good")]) == [HERE]
     assert "had not run the compiler when this machine had" in events[0].text
-    assert runner.run([invocation("good")]) == [HERE]
+    assert run(runner, [invocation("good")]) == [HERE]
     assert cluster.asked["Execute"] == 1
     assert len(events) == 1
 
 
 def test_one_that_takes_long_may_still_be_first(
-    runner: RemoteRunner, local: LocalFake, events: list[Event], monkeypatch: pytest.MonkeyPatch
+    runner: RemoteRunner, local: Machine, events: list[Event], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remote, "HEAD_START", 0)
-    local.may_end.clear()
-    assert runner.run([invocation("good")]) == [THERE]
-    assert local.is_stopped
+    local.is_slow = True
+    assert run(runner, [invocation("good")]) == [THERE]
+    assert [one.stopped.is_set() for one in local.runners] == [True]
     assert events == []
 
 
 def test_where_this_machine_cannot_the_cluster_is_waited_for(
-    runner: RemoteRunner, local: LocalFake, monkeypatch: pytest.MonkeyPatch
+    runner: RemoteRunner, local: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(remote, "HEAD_START", 0)
-    local.is_stopped = True
-    assert runner.run([invocation("good")]) == [THERE]
+    local.is_unable = True
+    assert run(runner, [invocation("good")]) == [THERE]
 
 
 def test_a_stop_ends_the_wait_and_tells_the_cluster(
-    cluster: ScriptedCluster, runner: RemoteRunner, local: LocalFake, events: list[Event]
+    cluster: ScriptedCluster, runner: RemoteRunner, local: Machine, events: list[Event]
 ) -> None:
     reached = Signal()
     honest = cluster.execute
@@ -294,7 +328,7 @@ def test_a_stop_ends_the_wait_and_tells_the_cluster(
         return honest(inputs)
 
     cluster.execute = execute
-    outcome = start(lambda: runner.run([invocation("good")]))
+    outcome = start(lambda: run(runner, [invocation("good")]))
     assert reached.wait(30)
     for pause in pauses():
         if any(execution.name for execution in runner.executions):
@@ -312,9 +346,9 @@ def test_without_cluster_or_image_it_is_not_had(script: ScriptedCluster, events:
     lock = read_lock(REPOSITORY)
     assert lock
     with pytest.raises(UsageError, match="no cluster"):
-        connect(None, lock, {}, LocalFake)
+        connect(None, lock, {}, Machine().runner)
     with pytest.raises(UsageError, match="no image"):
-        connect(open_cluster(script.address, events.append), lock, {}, LocalFake)
+        connect(open_cluster(script.address, events.append), lock, {}, Machine().runner)
 
 
 def test_without_grpc_it_says_what_to_install(runner: RemoteRunner, monkeypatch: pytest.MonkeyPatch) -> None:
