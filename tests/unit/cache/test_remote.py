@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
-from scripted_cluster import ScriptedCluster, open_cluster, script
+from scripted_cluster import ScriptedCluster, open_cluster
 
 from protoctl.cache.remote import SharedStore
 from protoctl.cache.results import FolderStore
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
     from google.protobuf.message import Message
 
-__all__ = ["script"]
 KEY, OTHER = digest_bytes(b"key"), digest_bytes(b"other")
 FILES = {"a/b.py": b"1" * 2000, "stderr": b""}
 

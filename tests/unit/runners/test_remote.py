@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import grpc
 import pytest
 from conftest import REPOSITORY
-from scripted_cluster import Executed, ScriptedCluster, open_cluster, script
+from scripted_cluster import Executed, ScriptedCluster, open_cluster
 
 from protoctl.errors import ClusterError, EngineError, UsageError
 from protoctl.kit.background import start
@@ -31,7 +31,6 @@ from protoctl.toolchain.lock_file import read_lock
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-__all__ = ["script"]
 HERE = Outcome(0, "", Tree({"made": b"here"}))
 THERE = Outcome(0, "", Tree({"response.binpb": b"there"}))
 
