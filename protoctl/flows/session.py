@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from threading import Lock as Guard
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
 from protoctl.flows.cluster import connect_runner, find_cluster, may_write, share
+from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
 from protoctl.toolchain.install import Installer
@@ -38,6 +39,8 @@ class Options:
     """Whether the lock must be current."""
     offline: bool = False
     """Whether the network is out of bounds."""
+    trace: Trace = field(default_factory=Trace, compare=False)
+    """Where the time goes."""
 
 
 class Shared:
@@ -58,6 +61,7 @@ class Session:
         self.options = options
         self.emit = emit
         self.shared = Shared()
+        self.trace = options.trace
 
     @cached_property
     def lock(self) -> Lock:
@@ -84,14 +88,10 @@ class Session:
             return self.shared.runner
 
     @cached_property
-    def near_store(self) -> FolderStore:
-        """Results of earlier invocations on this machine."""
-        return FolderStore(self.options.cache, self.emit)
-
-    @cached_property
     def store(self) -> ResultStore:
         """Results of earlier invocations, of others too where a cluster is configured."""
-        return self.near_store if not self.cluster else share(self.near_store, self.cluster, writes=self.is_giving)
+        near = FolderStore(self.options.cache, self.emit)
+        return near if not self.cluster else share(near, self.cluster, writes=self.is_giving)
 
     @cached_property
     def cluster(self) -> Cluster | None:

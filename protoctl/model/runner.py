@@ -38,6 +38,11 @@ class Runner(Protocol):
 class ResultStore(Protocol):
     """Where outputs of invocations are kept by digest."""
 
+    @property
+    def near(self) -> ResultStore:
+        """The part of it that is on this machine."""
+        ...
+
     def load(self, digest: str) -> dict[str, bytes] | None:
         """Give the files that were saved under the digest, or None; a damaged entry counts as none."""
         ...

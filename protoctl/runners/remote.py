@@ -70,6 +70,7 @@ class RemoteRunner:
         self.racing: set[Runner] = set()
         self.is_stopped = False
         self.is_given_up = False
+        self.has_run = False
 
     @cached_property
     def here(self) -> Runner:
@@ -157,6 +158,7 @@ class RemoteRunner:
             return None
         finally:
             self.executions.discard(execution)
+        self.has_run = True
         return outcome
 
     def give_up(self, error: MachineError) -> None:
