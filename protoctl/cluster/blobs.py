@@ -11,12 +11,13 @@ from protoctl.cluster import compression, methods
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.api.cluster_pb2 import Compressor
 from protoctl.errors import ClusterError
+from protoctl.kit.ahead import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from protoctl.cluster.capabilities import Capabilities
-    from protoctl.cluster.connection import Connection
+    from protoctl.cluster.connection import Connection, Pending
     from protoctl.cluster.patience import Patience
 
 NOT_FOUND = 5
@@ -85,37 +86,29 @@ class BlobStorage:
         wanted = set(digests)
         found = {EMPTY: b""} if EMPTY in wanted else {}
         small, large = self.divide(wanted - {EMPTY})
-        batches = list(pack_batches(small, self.capabilities.batch))
-        for start in range(0, len(batches), AT_ONCE):
-            found |= self.read_batches(batches[start : start + AT_ONCE])
+        with self.patience.waiting() as wait:
+            batches = pack_batches(small, self.capabilities.batch)
+            for batch, call in ahead(((one, wait.on(self.ask(one))) for one in batches), AT_ONCE):
+                got = read_batch(call.result(), batch)
+                found |= got
+                self.patience.earn(answers=len(batch), size=sum(map(len, got.values())))
         for digest in large:
             data = self.read_stream(digest)
             found |= {} if data is None else {digest: data}
         return found
+
+    def ask(self, batch: Iterable[Digest]) -> Pending[api.BatchReadBlobsResponse]:
+        """Begin to ask for some small blobs."""
+        accepted = [Compressor.ZSTD] if self.capabilities.compresses else []
+        names = [digest.message for digest in batch]
+        request = api.BatchReadBlobsRequest(instance_name=self.instance, digests=names, acceptable_compressors=accepted)
+        return self.connection.start(methods.READ_BATCH, request)
 
     def divide(self, digests: Collection[Digest]) -> tuple[list[Digest], list[Digest]]:
         """Give those that fit into a batch and those that do not, each in one order."""
         ordered = sorted(digests, key=lambda digest: (digest.size, digest.hash))
         most = self.capabilities.batch - OVERHEAD
         return [one for one in ordered if one.size <= most], [one for one in ordered if one.size > most]
-
-    def read_batches(self, batches: Collection[Collection[Digest]]) -> dict[Digest, bytes]:
-        """Give what some batches hold, asked for together."""
-        accepted = [Compressor.ZSTD] if self.capabilities.compresses else []
-        found: dict[Digest, bytes] = {}
-        with self.patience.waiting() as wait:
-            pending = []
-            for batch in batches:
-                names = [digest.message for digest in batch]
-                request = api.BatchReadBlobsRequest(
-                    instance_name=self.instance, digests=names, acceptable_compressors=accepted
-                )
-                pending.append(wait.on(self.connection.start(methods.READ_BATCH, request)))
-            for batch, call in zip(batches, pending, strict=True):
-                got = read_batch(call.result(), batch)
-                found |= got
-                self.patience.earn(answers=len(batch), size=sum(map(len, got.values())))
-        return found
 
     def read_stream(self, digest: Digest) -> bytes | None:
         """Give a blob of any size, or None where it is not there."""
@@ -148,11 +141,20 @@ class BlobStorage:
         """Have blobs in the storage, sending those that it does not have; raises ClusterError."""
         missing = self.find_missing(blobs)
         small, large = self.divide(missing)
-        batches = list(pack_batches(small, self.capabilities.batch))
-        for start in range(0, len(batches), AT_ONCE):
-            self.write_batches([{digest: blobs[digest] for digest in one} for one in batches[start : start + AT_ONCE]])
+        with self.patience.waiting() as wait:
+            batches = pack_batches(small, self.capabilities.batch)
+            for batch, call in ahead(((one, wait.on(self.send(one, blobs))) for one in batches), AT_ONCE):
+                for response in call.result().responses:
+                    check_status(response.status)
+                self.patience.earn(answers=len(batch), size=sum(digest.size for digest in batch))
         for digest in large:
             self.write_stream(digest, blobs[digest])
+
+    def send(self, batch: Iterable[Digest], blobs: Mapping[Digest, bytes]) -> Pending[api.BatchUpdateBlobsResponse]:
+        """Begin to send some small blobs."""
+        requests = [self.update(digest, blobs[digest]) for digest in batch]
+        request = api.BatchUpdateBlobsRequest(instance_name=self.instance, requests=requests)
+        return self.connection.start(methods.WRITE_BATCH, request)
 
     def find_missing(self, digests: Collection[Digest]) -> set[Digest]:
         """Give those that the storage does not have."""
@@ -167,19 +169,6 @@ class BlobStorage:
             self.patience.earn(answers=len(asked))
             missing |= {by_hash[one.hash] for one in answer.missing_blob_digests if one.hash in by_hash}
         return missing
-
-    def write_batches(self, batches: Collection[Mapping[Digest, bytes]]) -> None:
-        """Send some batches together."""
-        with self.patience.waiting() as wait:
-            pending = []
-            for batch in batches:
-                requests = [self.update(digest, data) for digest, data in batch.items()]
-                request = api.BatchUpdateBlobsRequest(instance_name=self.instance, requests=requests)
-                pending.append(wait.on(self.connection.start(methods.WRITE_BATCH, request)))
-            for batch, call in zip(batches, pending, strict=True):
-                for response in call.result().responses:
-                    check_status(response.status)
-                self.patience.earn(answers=len(batch), size=sum(map(len, batch.values())))
 
     def update(self, digest: Digest, data: bytes) -> api.BatchUpdateBlobsRequest.Request:
         """Give a blob as it is sent in a batch, packed where that makes it smaller."""

@@ -38,13 +38,13 @@ MESSAGE_LIMIT = 8 << 20
 SAID = 200
 """Characters of a server's words that are shown."""
 RETRY = {
-    "maxAttempts": 3,
+    "maxAttempts": 4,
     "initialBackoff": "0.1s",
-    "maxBackoff": "0.5s",
+    "maxBackoff": "1s",
     "backoffMultiplier": 2,
-    "retryableStatusCodes": ["UNAVAILABLE"],
+    "retryableStatusCodes": ["UNAVAILABLE", "RESOURCE_EXHAUSTED"],
 }
-"""A server that restarts is asked again, while its client is patient (grpc.io/docs/guides/retry)."""
+"""A server that restarts, or has no thread left, is asked again while we are patient (grpc.io/docs/guides/retry)."""
 OPTIONS = (
     ("grpc.max_receive_message_length", MESSAGE_LIMIT),
     ("grpc.enable_retries", 1),

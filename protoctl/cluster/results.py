@@ -8,16 +8,20 @@ from protoctl.cluster import methods
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.blobs import EMPTY, Digest
 from protoctl.errors import ClusterError
+from protoctl.kit.ahead import ahead
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from protoctl.cluster.blobs import BlobStorage
+    from protoctl.cluster.connection import Pending
 
 RESULT_LIMIT = 256 << 20
 """Bytes of one result."""
-ASKED = 128
-"""Questions that are on their way together."""
+ASKED = 16
+"""Questions that are on their way together: servers refuse more than they have threads."""
+HIT = 10
+"""How many answers one is worth that spares work."""
 
 
 def describe(key: str) -> tuple[bytes, bytes]:
@@ -40,14 +44,12 @@ class ResultCache:
         """Take where the results themselves are."""
         self.blobs = blobs
         self.connection = blobs.connection
+        self.instance = blobs.instance
         self.patience = blobs.patience
 
     def read(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Give key to content for what is there, verified; raises ClusterError."""
-        unique = list(dict.fromkeys(keys))
-        found: dict[str, Digest] = {}
-        for start in range(0, len(unique), ASKED):
-            found |= self.ask(unique[start : start + ASKED])
+        found = self.ask(dict.fromkeys(keys))
         contents = self.blobs.read(found.values())
         return {key: contents[digest] for key, digest in found.items() if digest in contents}
 
@@ -55,21 +57,19 @@ class ResultCache:
         """Give key to the digest of its content for what is there."""
         found: dict[str, Digest] = {}
         with self.patience.waiting() as wait:
-            pending = {}
-            for key in keys:
-                digest = Digest.of(describe(key)[1]).message
-                request = api.GetActionResultRequest(
-                    instance_name=self.connection.address.instance, action_digest=digest
-                )
-                pending[key] = wait.on(self.connection.start(methods.GET_RESULT, request))
-            for key, call in pending.items():
+            for key, call in ahead(((key, wait.on(self.get(key))) for key in keys), ASKED):
                 try:
                     found[key] = read_result(key, call.result())
                 except ClusterError as error:
                     if error.code != "NOT_FOUND":
                         raise
-                self.patience.earn(answers=1)
+                self.patience.earn(answers=HIT if key in found else 1)
         return found
+
+    def get(self, key: str) -> Pending[api.ActionResult]:
+        """Begin to ask for a result."""
+        request = api.GetActionResultRequest(instance_name=self.instance, action_digest=action_digest(key))
+        return self.connection.start(methods.GET_RESULT, request)
 
     def write(self, results: Mapping[str, bytes]) -> None:
         """Keep results: first what they are made of, then what names them; raises ClusterError."""
@@ -78,18 +78,23 @@ class ResultCache:
             blobs |= {Digest.of(data): data for data in describe(key)}
         self.blobs.write(blobs)
         with self.patience.waiting() as wait:
-            pending = []
-            for key, data in results.items():
-                file = api.OutputFile(path=name(key), digest=Digest.of(data).message)
-                request = api.UpdateActionResultRequest(
-                    instance_name=self.connection.address.instance,
-                    action_digest=Digest.of(describe(key)[1]).message,
-                    action_result=api.ActionResult(output_files=[file]),
-                )
-                pending.append(wait.on(self.connection.start(methods.UPDATE_RESULT, request)))
-            for call in pending:
+            for call in ahead((wait.on(self.update(*one)) for one in results.items()), ASKED):
                 call.result()
                 self.patience.earn(answers=1)
+
+    def update(self, key: str, data: bytes) -> Pending[api.ActionResult]:
+        """Begin to keep a result whose content is there."""
+        file = api.OutputFile(path=name(key), digest=Digest.of(data).message)
+        result = api.ActionResult(output_files=[file])
+        request = api.UpdateActionResultRequest(
+            instance_name=self.instance, action_digest=action_digest(key), action_result=result
+        )
+        return self.connection.start(methods.UPDATE_RESULT, request)
+
+
+def action_digest(key: str) -> api.Digest:
+    """Give the digest of a key's action."""
+    return Digest.of(describe(key)[1]).message
 
 
 def read_result(key: str, result: api.ActionResult) -> Digest:

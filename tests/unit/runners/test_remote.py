@@ -282,7 +282,7 @@ def test_a_fault_costs_one_warning_and_work_here(
     assert [event.level for event in events] == [Level.WARNING]
     assert "the compiler runs here" in events[0].text
     assert len(local.asked) == 2
-    assert cluster.asked["Execute"] <= 1
+    assert cluster.asked["Execute"] <= 4  # one that has no thread left is asked again
 
 
 def test_one_that_hangs_is_overtaken(
