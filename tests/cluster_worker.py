@@ -1,14 +1,16 @@
 """A worker of BuildGrid: leases actions, runs their commands here, and gives the results back.
 
 Run by the Python that BuildGrid is installed for: cluster_worker.py ADDRESS INSTANCE PROGRAMS
-PROGRAMS is a JSON object of argument to argument: what stands in the image, and where this machine has it. How the
-action was asked for is printed, one JSON object a line.
+PROGRAMS is a JSON object of argument to argument: what stands in the image, and where this machine has it; or of
+`docker` to the address of an engine, which has the image. How the action was asked for is printed, one JSON object a
+line.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -68,15 +70,26 @@ class Worker:
             folder = Path(name)
             for node in execution.Directory.FromString(self.read(action.input_root_digest)).files:
                 (folder / node.name).write_bytes(self.read(node.digest))
-            environment = {one.name: one.value for one in command.environment_variables}
-            argv = [self.programs.get(one, one) for one in command.arguments]
-            done = subprocess.run(argv, cwd=folder, env=environment, capture_output=True, check=False)
+            done = self.start(command, folder)
             result = execution.ActionResult(exit_code=done.returncode, stderr_raw=done.stderr)
             for path in command.output_paths:
                 if (folder / path).exists():
                     digest = self.write((folder / path).read_bytes())
                     result.output_files.append(execution.OutputFile(path=path, digest=digest))
         return result
+
+    def start(self, command: execution.Command, folder: Path) -> subprocess.CompletedProcess[bytes]:
+        """Run a command in a folder, in the image that it asks for or here."""
+        environment = {one.name: one.value for one in command.environment_variables}
+        argv = [self.programs.get(one, one) for one in command.arguments]
+        if "docker" in self.programs:
+            (image,) = [one.value for one in command.platform.properties if one.name == "container-image"]
+            variables = [f"--env={name}={value}" for name, value in environment.items()]
+            place = [f"--volume={folder}:/work", "--workdir=/work", "--user=0", "--network=none"]
+            run = ["docker", "--host", self.programs["docker"], "run", "--rm", *place, *variables]
+            argv = [*run, f"--entrypoint={argv[0]}", image.removeprefix("docker://"), *argv[1:]]
+            environment = dict(os.environ)
+        return subprocess.run(argv, cwd=folder, env=environment, capture_output=True, check=False)
 
     def read(self, digest: execution.Digest) -> bytes:
         """Give a blob."""

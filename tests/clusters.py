@@ -12,7 +12,8 @@ import subprocess
 import sys
 import tempfile
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +29,7 @@ from protoctl.toolchain.lock_file import read_lock, write_lock
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-cluster_tests = [pytest.mark.registries, pytest.mark.slow, pytest.mark.xdist_group("cluster")]
+cluster_tests = [pytest.mark.registries, pytest.mark.slow, pytest.mark.xdist_group("engine")]
 PROGRAMS = ("buildgrid==0.4.4", "psycopg2-binary==2.9.12", "sqlalchemy==2.1.9")
 BGD = "import sys; from buildgrid.server.app import cli; sys.exit(cli())"
 IMAGE = f"registry.example/protoctl@sha256:{'0' * 64}"
@@ -67,11 +68,17 @@ class Grid:
     """The folder of its packages, for PYTHONPATH."""
     folder: Path
     """What it keeps."""
+    numbers: Iterator[int] = field(default_factory=count)
+    """Those that were not given yet."""
 
     @property
     def address(self) -> str:
         """As the configuration takes it."""
         return f"grpc://127.0.0.1:{self.port}/main"
+
+    def number(self) -> int:
+        """Give a number that was not given before."""
+        return next(self.numbers)
 
     @contextmanager
     def worker(self, programs: dict[str, str]) -> Iterator[Path]:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Finished, Protoctl, Sample
+    from engine import Locked
+
+    from protoctl.runners.docker import Engine
 
 pytestmark = cluster_tests
 NO_ENGINE = {"DOCKER_HOST": "tcp://127.0.0.1:1", "CI": "", "JENKINS_URL": ""}
@@ -57,28 +60,52 @@ def test_a_second_developer_starts_no_tool(root: Path, tmp_path: Path, protoctl:
     assert read_tree(root / "dist") == read_tree(sample.dist)
 
 
-def test_a_cluster_runs_what_this_machine_would_run(
-    root: Path, tmp_path: Path, grid: Grid, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def change(root: Path, grid: Grid) -> None:
+    """Let no result of a workspace be known to the cluster that it names."""
     for path in (root / "proto").rglob("*.proto"):
-        path.write_text(f"{path.read_text()}\nmessage NothingElse{path.stem.title()} {{}}\n")  # no result is known
+        path.write_text(f"{path.read_text()}\nmessage NothingElse{path.stem.title()}{grid.number()} {{}}\n")
+
+
+def make(root: Path, folder: Path, runner: str) -> dict[str, bytes]:
+    """Build without warnings, and give what is in `dist/`."""
+    events: list[Event] = []
+    options = Options(cache=fresh_cache(folder / f"cache-{runner}"), runner=runner)
+    flow(discover(root), options, Choice(folder / f"dist-{runner}"), events.append)
+    assert not [event for event in events if event.level is Level.WARNING]
+    return read_tree(folder / f"dist-{runner}")
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let this machine not help the cluster, nor share what it makes."""
     monkeypatch.setattr(remote, "HEAD_START", 600)
     monkeypatch.setenv("PROTOCTL_CACHE_WRITE", "never")
-    events: list[Event] = []
 
-    def make(runner: str) -> dict[str, bytes]:
-        options = Options(cache=fresh_cache(tmp_path / runner), runner=runner)
-        flow(discover(root), options, Choice(tmp_path / "dist" / runner), events.append)
-        return read_tree(tmp_path / "dist" / runner)
 
-    expected = make("local")
+@pytest.mark.usefixtures("alone")
+def test_a_cluster_runs_what_this_machine_would_run(root: Path, tmp_path: Path, grid: Grid) -> None:
+    change(root, grid)
+    expected = make(root, tmp_path, "local")
     lock_image(root)
     with grid.worker(image_programs(root)) as told:
-        assert make("remote") == expected
-    assert not [event for event in events if event.level is Level.WARNING]
+        assert make(root, tmp_path, "remote") == expected
     actions = [json.loads(line) for line in told.read_text().splitlines()][1:]
     assert len(actions) >= 4
     assert {action["platform"]["container-image"] for action in actions} == {f"docker://{IMAGE}"}
+
+
+@pytest.mark.engine
+@pytest.mark.usefixtures("alone")
+def test_a_worker_runs_the_locked_image(tmp_path: Path, grid: Grid, engine: Engine, locked: Locked) -> None:
+    root = tmp_path / "acme"
+    shutil.copytree(locked.root, root, ignore=shutil.ignore_patterns("cache", ".protoctl", "dist"))
+    with (root / "protoctl.toml").open("a") as stream:
+        stream.write(f'\n[cache]\nremote = "{grid.address}"\n')
+    change(root, grid)
+    expected = make(root, tmp_path, "local")
+    with grid.worker({"docker": engine.address}) as told:
+        assert make(root, tmp_path, "remote") == expected
+    assert told.read_text().count(locked.lock.image.reference) >= 4
 
 
 def test_messages_are_those_of_the_api(grid: Grid) -> None:
