@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from protoctl.cluster.patience import Patience
 from protoctl.errors import ClusterError
 from protoctl.kit.archive import pack_tar
+from protoctl.kit.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,17 +33,18 @@ class Uploads:
         self.size = 0
         self.is_sending = False
         self.is_over = False
+        self.left_out = 0
         self.changed = Condition()
         self.parting = Patience()
 
     def add(self, digest: str, files: Mapping[str, bytes]) -> None:
-        """Let a result wait for its turn; too many are too much for the line, and none of them is sent any more."""
+        """Let a result wait for its turn, unless too much waits already."""
         size = sum(map(len, files.values()))
         with self.changed:
             if self.is_over or self.cluster.is_lost:
                 return
             if self.size + size > WAITING_LIMIT:
-                self.end(ClusterError("it takes results slower than they are made"))
+                self.left_out += 1
                 return
             self.waiting[digest] = files
             self.size += size
@@ -93,10 +95,12 @@ class Uploads:
         self.cluster.warn(error, "results are not shared")
 
     def finish(self) -> None:
-        """Wait for what is on its way: a moment, and longer for a line that moves."""
+        """Wait for what is on its way: a moment, and longer for a line that moves; say what was not shared."""
         with self.changed, self.parting.counted():
             while self.is_sending and self.parting.left() > 0:
                 self.changed.wait(self.parting.left())
-            is_late = self.is_sending and not self.is_over
+            left_out = self.left_out + (len(self.waiting) + 1 if self.is_sending else 0)
+            is_late = left_out and not self.is_over
         if is_late:
-            self.end(ClusterError("it takes results slower than they are made"))
+            what = f"it takes results slower than they are made, {plural(left_out, 'result')} or more are left out"
+            self.end(ClusterError(what))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from ssl import get_default_verify_paths
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError
@@ -23,6 +22,8 @@ CERTIFICATE = "PROTOCTL_REMOTE_CERTIFICATE"
 KEY = "PROTOCTL_REMOTE_KEY"
 """The file of its private key."""
 PEM = b"-----BEGIN"
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
+"""Where Debian, Red Hat, Alpine and macOS keep the authorities, whatever OpenSSL a Python was built with."""
 NAME = re.compile(r"[0-9a-z_.-]+")
 """Of a header (grpc.github.io/grpc, PROTOCOL-HTTP2, Custom-Metadata)."""
 
@@ -82,6 +83,9 @@ def read_file(environment: Mapping[str, str], name: str) -> bytes | None:
 
 
 def system_authorities() -> bytes | None:
-    """Give the certificates that this system trusts, as OpenSSL finds them; None where it has no file of them."""
-    path = get_default_verify_paths().cafile
-    return Path(path).read_bytes() if path else None
+    """Give the certificates that this system trusts, SSL_CERT_FILE first; None where it has no file of them."""
+    from ssl import get_default_verify_paths  # slow to import
+
+    candidates = (get_default_verify_paths().cafile, *BUNDLES)
+    found = next((path for path in candidates if path and Path(path).is_file()), None)
+    return Path(found).read_bytes() if found else None

@@ -54,10 +54,12 @@ def test_a_second_developer_starts_no_tool(root: Path, tmp_path: Path, protoctl:
     assert build(protoctl, root, tmp_path / "other", "docker").code == 4  # a laptop has shared nothing
     continuous = build(protoctl, root, tmp_path / "ci", "local", "always")
     assert continuous.code == 0, continuous.err
-    second = build(protoctl, root, tmp_path / "second", "docker")
+    elsewhere = tmp_path / "somewhere" / "else"
+    shutil.copytree(root, elsewhere, ignore=shutil.ignore_patterns("dist", ".protoctl"))
+    second = build(protoctl, elsewhere, tmp_path / "second", "docker")
     assert second.code == 0, second.err
     assert "warning: cluster" not in laptop.err + continuous.err + second.err
-    assert read_tree(root / "dist") == read_tree(sample.dist)
+    assert read_tree(elsewhere / "dist") == read_tree(sample.dist)
 
 
 def change(root: Path, grid: Grid) -> None:

@@ -152,6 +152,18 @@ def test_an_interrupt_waits_for_no_cluster(sharing: Machine, script: ScriptedClu
     sharing.assert_clean()
 
 
+def test_an_interrupt_ends_what_runs_there(sharing: Machine, script: ScriptedCluster) -> None:
+    lock_image(sharing.root)
+    script.execute = lambda _: (script.closed.wait(30), b"", {})
+    with sharing.start("build", "--runner", "remote", "--target", "python") as process:
+        wait_until(lambda: script.asked["Execute"])
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 130, said
+    assert "warning" not in said
+    sharing.assert_clean()
+
+
 @pytest.mark.parametrize(
     ("variable", "value"),
     [

@@ -9,6 +9,7 @@ import grpc
 import pytest
 from scripted_cluster import ScriptedCluster, open_cluster
 
+from protoctl.cache import uploads
 from protoctl.cache.remote import SharedStore
 from protoctl.cache.results import FolderStore
 from protoctl.cache.uploads import Uploads
@@ -321,6 +322,19 @@ def test_one_who_takes_slowly_is_waited_for_a_moment(
     store.save(OTHER, FILES)
     store.finish()
     assert [event.level for event in events] == [Level.WARNING]
+
+
+def test_too_much_for_the_line_is_left_out_and_told(
+    filled: ScriptedCluster, tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploads, "WAITING_LIMIT", 5000)
+    store = open_store(filled, tmp_path / "second", events.append, writes=True)
+    store.save(OTHER, {"large": bytes(5001)})
+    store.save(digest_bytes(b"third"), FILES)
+    store.finish()
+    (event,) = events
+    assert "1 result or more are left out" in event.text
+    assert len(filled.results) == 2
 
 
 def test_headers_go_with_every_call(filled: ScriptedCluster, tmp_path: Path, events: list[Event]) -> None:
