@@ -124,7 +124,11 @@ def test_nobody_there_costs_one_warning(used: Machine, references: References) -
     done = used.run(PROTOCTL_CACHE_WRITE="always")
     assert done.err.count("warning: cluster grpc://127.0.0.1:1: UNAVAILABLE") == 1, done.err
     assert snapshot(used.dist) == references["second"]
-    assert used.run().err == "nothing changed\n"
+    idle = used.run(PYTHONPROFILEIMPORTTIME="1").err
+    assert "nothing changed\n" in idle
+    assert "warning:" not in idle
+    assert "protoctl.flows.cluster" in idle
+    assert "protoctl.cluster" not in idle
 
 
 def test_a_cluster_that_runs_nothing_is_replaced_by_this_machine(
