@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
-from protoctl.flows.idle import Memory, build_key
+from protoctl.flows.idle import Memory, build_key, settings_key
 from protoctl.flows.session import Session
 from protoctl.kit.files import recover_folder, require_writable, scratch_prefix
 from protoctl.kit.scratch import scratch_folder
@@ -14,6 +14,7 @@ from protoctl.kit.text import nearest
 from protoctl.model.event import Event, Level
 from protoctl.targets import load_target, target_names
 from protoctl.versioning.release import FIRST, Release, development_release, parse_release
+from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from protoctl.flows.session import Options
     from protoctl.model.artifact import Manifest
     from protoctl.model.event import Emit
-    from protoctl.model.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -39,32 +39,53 @@ class Choice:
     """Of every module, in either spelling; empty means the next development release."""
     release: bool = False
     """Whether a version without a development part may be built."""
+    is_paranoid: bool = False
+    """Whether everything is read, whatever the file system tells."""
 
 
-def build(workspace: Workspace, options: Options, choice: Choice, emit: Emit) -> Manifest:
-    """Build packages into `choice.out`, whole or not at all, and give what it then holds.
+def build(root: Path, options: Options, choice: Choice, emit: Emit) -> Manifest:
+    """Build packages of a workspace folder into `choice.out`, whole or not at all, and give what it then holds.
 
-    Raises UsageError, SourceError, ModuleCycleError, MachineError.
+    Raises WorkspaceError, ConfigurationError, UsageError, SourceError, ModuleCycleError, MachineError.
     """
-    session = Session(workspace, options, emit)
-    modules = choose(choice.modules, workspace.modules, "module")
-    targets = choose(choice.targets, target_names(), "target")
     release = choose_release(choice)
     recover_folder(choice.out)
-    license_text = read_license(workspace.root)
-    memory = Memory(workspace.root, choice.out, {"modules": modules, "targets": targets})
-    key = build_key(workspace, session.lock, license_text, [release.python])
-    known = memory.recall(key)
+    asked = {"modules": choice.modules, "targets": choice.targets, "version": [release.python]}
+    memory = Memory(root, choice.out, asked)
+    with options.trace.span("look"):
+        known = None if choice.is_paranoid else memory.look()
     if known:
         emit(Event("nothing changed", Level.NOTE))
+        return known
+    memory.begin()
+    with options.trace.span("discover"):
+        workspace = discover(root)
+    return build_workspace(Session(workspace, options, emit), choice, release, memory)
+
+
+def build_workspace(session: Session, choice: Choice, release: Release, memory: Memory) -> Manifest:
+    """Build what was discovered, unless it was built before."""
+    workspace = session.workspace
+    modules = choose(choice.modules, workspace.modules, "module")
+    targets = choose(choice.targets, target_names(), "target")
+    license_text = read_license(workspace.root)
+    settings = settings_key(workspace, session.lock, license_text, [release.python, *modules, *targets])
+    key = build_key(settings, workspace)
+    known = memory.recall(key)
+    if known:
+        session.emit(Event("nothing changed", Level.NOTE))
+        memory.note(key, "", workspace, known, [one.path for one in known.artifacts])
         return known
     check_writable(choice.out)
     from protoctl.flows.packages import Order, make_packages  # compilers and packers: not when nothing changed
 
     releases = dict.fromkeys(workspace.modules, release)
     order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)
-    manifest, made = make_packages(session, order, choice.out)
-    memory.note(key, made)
+    try:
+        manifest, made = make_packages(session, order, choice.out)
+    finally:
+        session.close()
+    memory.note(key, "", workspace, manifest, made)
     return manifest
 
 

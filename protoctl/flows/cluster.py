@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError
+from protoctl.kit.ci import is_ci
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,8 +58,3 @@ def may_write(table: CacheTable, environment: Mapping[str, str]) -> bool:
     if choice not in CHOICES:
         raise ConfigurationError(f"{WRITE} is {choice!r}", hint=f"one of {', '.join(CHOICES)}")
     return choice == "always" or (choice == "ci" and is_ci(environment))
-
-
-def is_ci(environment: Mapping[str, str]) -> bool:
-    """Tell whether this is a job of a CI system: all set CI, but for Jenkins, which tells its address."""
-    return environment.get("CI", "").lower() not in {"", "0", "false"} or bool(environment.get("JENKINS_URL"))

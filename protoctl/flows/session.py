@@ -104,6 +104,11 @@ class Session:
         """Whether results of this machine are for others."""
         return may_write(self.workspace.configuration.cache, os.environ)
 
+    def close(self) -> None:
+        """Give back what runs; another run starts it again."""
+        if self.shared.runner:
+            self.shared.runner.close()
+
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""
         lock, installer, store = self.lock, self.installer, self.store

@@ -17,7 +17,6 @@ from protoctl.flows.session import Options
 from protoctl.kit.files import read_tree
 from protoctl.model.event import Event, Level
 from protoctl.runners import remote
-from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -72,7 +71,7 @@ def make(root: Path, folder: Path, runner: str) -> dict[str, bytes]:
     """Build without warnings, and give what is in `dist/`."""
     events: list[Event] = []
     options = Options(cache=fresh_cache(folder / f"cache-{runner}"), runner=runner)
-    flow(discover(root), options, Choice(folder / f"dist-{runner}"), events.append)
+    flow(root, options, Choice(folder / f"dist-{runner}"), events.append)
     assert not [event for event in events if event.level is Level.WARNING]
     return read_tree(folder / f"dist-{runner}")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -16,7 +17,6 @@ from protoctl.cli.options import (
     WorkspaceOption,
     find_root,
     make_options,
-    open_workspace,
 )
 
 
@@ -31,6 +31,9 @@ def build(
     release: Annotated[bool, typer.Option("--release", help="Allow a release version.")] = False,
     frozen: FrozenOption = False,
     offline: OfflineOption = False,
+    paranoid: Annotated[
+        bool, typer.Option("--paranoid", help="Read every file, whatever its size and time tell; always in CI.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
@@ -42,10 +45,12 @@ def build(
     from protoctl.cli.summary import summarise
     from protoctl.flows.build import Choice
     from protoctl.flows.build import build as flow
+    from protoctl.kit.ci import is_ci
     from protoctl.packaging.manifest import encode_manifest
 
-    dist = out.absolute() if out else find_root(context, workspace) / "dist"
-    choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)
-    options = make_options(runner=runner, frozen=frozen, offline=offline)
-    manifest = flow(open_workspace(context, workspace), options, choice, emit)
+    is_paranoid = paranoid or is_ci(os.environ)
+    root = find_root(context, workspace)
+    dist = out.absolute() if out else root / "dist"
+    choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release, is_paranoid)
+    manifest = flow(root, make_options(runner=runner, frozen=frozen, offline=offline), choice, emit)
     say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))
