@@ -81,11 +81,14 @@ class Cluster:
         return Connection(self.place.address, self.place.credentials)
 
     def require(self) -> None:
-        """Raise ClusterError where the programs are missing that speak to any cluster."""
-        self.connection  # noqa: B018  it imports them, and asks nothing yet
+        """Raise ClusterError where a library is missing that speaking to clusters takes; nothing is asked yet."""
+        from protoctl.cluster import compression  # noqa: F401  it is imported by what comes later
+
+        self.connection  # noqa: B018  as above
 
     def open(self) -> Capabilities:
         """Give what it can do, asked once; raises ClusterError."""
+        self.require()
         from protoctl.cluster.capabilities import ask_capabilities
 
         with self.opening:

@@ -79,7 +79,7 @@ class RemoteRunner:
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all there, side by side, and here what does not end well or in time."""
-        if self.is_given_up:
+        if self.is_given_up or self.cluster.is_lost:
             return self.here.run(invocations)
         there = start(partial(self.run_there, invocations))
         try:
