@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
@@ -49,43 +50,46 @@ def build(root: Path, options: Options, choice: Choice, emit: Emit) -> Manifest:
     Raises WorkspaceError, ConfigurationError, UsageError, SourceError, ModuleCycleError, MachineError.
     """
     release = choose_release(choice)
+    targets = choose(choice.targets, target_names(), "target")
     recover_folder(choice.out)
-    asked = {"modules": choice.modules, "targets": choice.targets, "version": [release.python]}
-    memory = Memory(root, choice.out, asked)
+    memory = Memory(root, choice.out)
     with options.trace.span("look"):
-        known = None if choice.is_paranoid else memory.look()
+        known = None if choice.is_paranoid else memory.look(release.python, choice.modules, targets)
     if known:
         emit(Event("nothing changed", Level.NOTE))
         return known
     memory.begin()
     with options.trace.span("discover"):
         workspace = discover(root)
-    return build_workspace(Session(workspace, options, emit), choice, release, memory)
+    session = Session(workspace, options, emit)
+    try:
+        return build_workspace(session, choice, memory)
+    finally:
+        session.close()
 
 
-def build_workspace(session: Session, choice: Choice, release: Release, memory: Memory) -> Manifest:
-    """Build what was discovered, unless it was built before."""
-    workspace = session.workspace
+def build_workspace(session: Session, choice: Choice, memory: Memory) -> Manifest:
+    """Build what was discovered, unless the last build was of the same; `memory` began before that was read.
+
+    Raises UsageError, SourceError, ModuleCycleError, MachineError.
+    """
+    workspace, release = session.workspace, choose_release(choice)
     modules = choose(choice.modules, workspace.modules, "module")
     targets = choose(choice.targets, target_names(), "target")
     license_text = read_license(workspace.root)
-    settings = settings_key(workspace, session.lock, license_text, [release.python, *modules, *targets])
-    key = build_key(settings, workspace)
-    known = memory.recall(key)
+    key = build_key(settings_key(workspace, session.lock, license_text, [release.python]), workspace)
+    known = memory.recall(key, product(modules, targets))
     if known:
         session.emit(Event("nothing changed", Level.NOTE))
-        memory.note(key, "", workspace, known, [one.path for one in known.artifacts])
+        memory.note(key, release.python, workspace, known)
         return known
     check_writable(choice.out)
     from protoctl.flows.packages import Order, make_packages  # compilers and packers: not when nothing changed
 
     releases = dict.fromkeys(workspace.modules, release)
     order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)
-    try:
-        manifest, made = make_packages(session, order, choice.out)
-    finally:
-        session.close()
-    memory.note(key, "", workspace, manifest, made)
+    manifest = make_packages(session, order, choice.out)
+    memory.note(key, release.python, workspace, manifest)
     return manifest
 
 

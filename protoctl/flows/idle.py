@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import suppress
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,14 +36,16 @@ FILES = ("protoctl.toml", "protoctl.lock", "LICENSE")
 
 
 class State(Struct, frozen=True):
-    """What the last build of a kind was made of and what it left."""
+    """What the last build was made of and what it left."""
 
     key: str
-    """Digest of all that its artifacts depend on."""
-    record: str
-    """Key of its record in the store of results, empty where there is none."""
-    artifacts: tuple[str, ...]
-    """Paths of what it made, below the output folder."""
+    """Digest of all that artifacts depend on."""
+    manifest: str
+    """Digest of the manifest."""
+    version: str
+    """Of what was built, as PEP 440 writes it."""
+    modules: tuple[str, ...]
+    """Names of all modules of the workspace."""
     proto: str
     """The include root, absolute, links resolved."""
     exclude: tuple[str, ...]
@@ -61,13 +64,16 @@ STATE = msgspec.msgpack.Decoder(State)
 
 
 class Memory:
-    """Remembers, per output folder and choice of modules and targets, what the last build was made of."""
+    """Remembers of an output folder what the last build into it was made of, whatever it was asked for.
 
-    def __init__(self, root: Path, out: Path, choice: Mapping[str, Iterable[str]]) -> None:
-        """Take the workspace, the output folder and what was asked for."""
-        name = digest_json([str(out), {key: sorted(value) for key, value in choice.items()}])
+    All that a build leaves there is right for its inputs, also what others made; so with the same inputs nothing is to
+    be done for whoever asks for what is there.
+    """
+
+    def __init__(self, root: Path, out: Path) -> None:
+        """Take the workspace and the output folder, and notice what is there before anything is read."""
         self.root = root
-        self.path = root / FOLDER / "builds" / f"{name[:20]}.state"
+        self.path = root / FOLDER / "builds" / f"{digest_json([str(out)])[:20]}.state"
         self.out = out
         self.since = time.monotonic()
         self.stamps = read_stamps(other_inputs(root))
@@ -82,20 +88,25 @@ class Memory:
         except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
             return None
 
-    def look(self) -> Manifest | None:
-        """Give the manifest when the file system proves that nothing changed; what is in doubt is read and compared."""
+    def look(self, version: str, modules: Iterable[str], targets: Iterable[str]) -> Manifest | None:
+        """Give the manifest when the file system proves that nothing changed; what is in doubt is read and compared.
+
+        No module means all.
+        """
         state = self.state
-        if not state or str(Path(state.proto).resolve()) != state.proto:
+        if not state or state.version != version or str(Path(state.proto).resolve()) != state.proto:
             return None
         try:
             protos = proto_stamps(Path(state.proto), state.exclude)
-            outputs = read_stamps(map(Path, state.outputs))
-            is_same, is_doubted = compare(state, protos, self.stamps, outputs)
+            is_same, is_doubted = compare(state, protos, self.stamps, read_stamps(map(Path, state.outputs)))
         except (OSError, WorkspaceError):
             return None
-        if is_same and is_doubted:
+        manifest = read_manifest(self.out)
+        if not is_same or not has_all(manifest, product(modules or state.modules, targets)):
+            return None
+        if is_doubted:
             self.trust(state)
-        return read_manifest(self.out) if is_same else None
+        return manifest
 
     def trust(self, state: State) -> None:
         """Remember that everything is as it was, so that less has to be read next time."""
@@ -111,26 +122,29 @@ class Memory:
             return
         self.others = see(self.stamps, self.trusted, digest_there)
 
-    def recall(self, key: str) -> Manifest | None:
-        """Give the manifest when the last build had this key and each of its files is still as it was written."""
-        if not self.state or self.state.key != key:
-            return None
-        manifest = read_manifest(self.out)
-        listed = {artifact.path for artifact in manifest.artifacts}
-        intact = all(is_intact(self.out, artifact) for artifact in manifest.artifacts)
-        return manifest if intact and listed.issuperset(self.state.artifacts) and listed else None
+    def recall(self, key: str, wanted: Iterable[tuple[str, str]]) -> Manifest | None:
+        """Give the manifest when the last build had this key, all is as it left it, and what is wanted is there.
 
-    def note(self, key: str, record: str, workspace: Workspace, manifest: Manifest, made: Iterable[str]) -> None:
+        What is wanted are modules, each with a target.
+        """
+        manifest = read_manifest(self.out)
+        if not self.state or (self.state.key, self.state.manifest) != (key, manifest_digest(manifest)):
+            return None
+        intact = has_all(manifest, wanted) and all(is_intact(self.out, artifact) for artifact in manifest.artifacts)
+        return manifest if intact else None
+
+    def note(self, key: str, version: str, workspace: Workspace, manifest: Manifest) -> None:
         """Remember a finished build; a read-only workspace only costs the memory."""
         if not self.trusted:
             return
         sources = workspace.sources.files
         written = {str(self.out / one.path): one.sha256 for one in manifest.artifacts}
-        written[str(self.out / FILE_NAME)] = digest_bytes(encode_manifest(manifest))
+        written[str(self.out / FILE_NAME)] = manifest_digest(manifest)
         state = State(
             key=key,
-            record=record,
-            artifacts=tuple(sorted(made)),
+            manifest=manifest_digest(manifest),
+            version=version,
+            modules=tuple(workspace.modules),
             proto=str((self.root / workspace.configuration.workspace.proto).resolve()),
             exclude=workspace.configuration.workspace.exclude,
             protos=see(workspace.stamps, self.trusted, lambda path: digest_bytes(sources.get(path, b""))),
@@ -140,6 +154,16 @@ class Memory:
         )
         with suppress(OSError):
             write_atomic(self.path, msgspec.msgpack.encode(state))
+
+
+def has_all(manifest: Manifest, wanted: Iterable[tuple[str, str]]) -> bool:
+    """Tell whether a manifest lists a package for each module and target."""
+    return {(one.module, one.target) for one in manifest.artifacts}.issuperset(wanted)
+
+
+def manifest_digest(manifest: Manifest) -> str:
+    """Give the digest of a manifest as it is written."""
+    return digest_bytes(encode_manifest(manifest))
 
 
 def other_inputs(root: Path) -> list[Path]:

@@ -172,8 +172,8 @@ class Workshop:
         return digest_json(["package", package.inputs, own_digest()])
 
 
-def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
-    """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
+def make_packages(session: Session, order: Order, out: Path) -> Manifest:
+    """Compile, generate, pack and place; give what `out` then holds.
 
     A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
     ArtifactError.
@@ -202,7 +202,7 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
         manifest = place(out, artifacts, fresh, others)
     with session.trace.span("share"):
         session.store.finish()
-    return manifest, [artifact.path for artifact in artifacts]
+    return manifest
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:

@@ -137,6 +137,14 @@ def test_the_page_about_the_supply_chain(environment: Mapping[str, str], sample:
 
 
 @pytest.mark.slow
+@pytest.mark.registries
+def test_the_page_about_watching(environment: Mapping[str, str], sample: Sample, tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "acme")
+    shutil.copytree(sample.dist, root / "dist")
+    run_page(DOCS / "watch.md", root, environment)
+
+
+@pytest.mark.slow
 def test_the_page_about_clusters(script: ScriptedCluster, environment: Mapping[str, str], tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "acme")
     with (root / "protoctl.toml").open("a") as stream:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import copy_sample
@@ -17,7 +18,9 @@ from protoctl.kit.stamps import SLACK, Seen, read_stamps
 from protoctl.model.event import silent
 from protoctl.toolchain.install import cache_folder
 
-ASKED = {"modules": (), "targets": ("python",), "version": ["0.1.0.dev0"]}
+if TYPE_CHECKING:
+    from protoctl.model.artifact import Manifest
+
 PROTO = "proto/acme/common/v1/money.proto"
 
 
@@ -36,13 +39,18 @@ def make(root: Path) -> None:
 
 def memory(root: Path) -> Memory:
     """Give what is remembered of the build."""
-    return Memory(root, root / "dist", ASKED)
+    return Memory(root, root / "dist")
+
+
+def look(root: Path) -> Manifest | None:
+    """Give the manifest when nothing changed."""
+    return memory(root).look("0.1.0.dev0", (), ("python",))
 
 
 def settle(root: Path) -> None:
     """Let the memory be as if it had been written long after all files."""
     found = memory(root)
-    assert found.look()
+    assert found.look("0.1.0.dev0", (), ("python",))
     state = memory(root).state
     assert state
     found.since = time.monotonic() + SLACK / 1e9
@@ -90,25 +98,25 @@ def replace_by_rename(path: Path) -> None:
 def test_any_change_is_seen(root: Path, change: object, path: str, is_settled: bool) -> None:  # noqa: FBT001  a case
     if is_settled:
         settle(root)
-    assert memory(root).look()
+    assert look(root)
     assert callable(change)
     change(root / path)
-    assert memory(root).look() is None
+    assert look(root) is None
 
 
 @pytest.mark.parametrize("path", ["proto/acme/common/v1/more.proto", "LICENSE.proto", "build/more.txt"])
 def test_a_file_more_is_seen_where_files_count(root: Path, path: str) -> None:
     (root / path).write_text("")
-    assert (memory(root).look() is None) == (path != "LICENSE.proto")
+    assert (look(root) is None) == (path != "LICENSE.proto")
 
 
 def test_a_touched_file_is_read_once(root: Path) -> None:
     """After a checkout all times are new and nothing else is."""
     before = (root / "dist/manifest.json").stat().st_ino
     os.utime(root / PROTO)
-    assert memory(root).look() is None
+    assert look(root) is None
     make(root)
-    assert memory(root).look()
+    assert look(root)
     assert (root / "dist/manifest.json").stat().st_ino == before
 
 
@@ -125,12 +133,29 @@ def test_a_coarse_clock_hides_nothing(root: Path) -> None:
     seen = state.protos[path]
     assert seen.digest, "it was read within the time in which a clock may stand still"
     state.protos[path] = Seen(replace(seen.stamp, changed=after.st_ctime_ns), seen.digest)
-    assert found.look() is None
+    assert found.look("0.1.0.dev0", (), ("python",)) is None
 
 
 @pytest.mark.parametrize("damage", [b"", b"\x80", b"\xff" * 100])
 def test_a_damaged_memory_is_none(root: Path, damage: bytes) -> None:
     memory(root).path.write_bytes(damage)
-    assert memory(root).look() is None
+    assert look(root) is None
     make(root)
-    assert memory(root).look()
+    assert look(root)
+
+
+def test_a_part_of_what_is_there_is_known_and_more_is_not(root: Path) -> None:
+    assert memory(root).look("0.1.0.dev0", ("user",), ("python",))
+    assert memory(root).look("0.1.0.dev0", (), ("node",)) is None
+    assert memory(root).look("0.1.0.dev0", ("nobody",), ("python",)) is None
+    assert memory(root).look("0.1.0.dev1", (), ("python",)) is None
+
+
+def test_what_a_build_of_another_state_left_beside_it_is_not_current(root: Path) -> None:
+    """A module that came and went again is still in `dist/`."""
+    options, choice = Options(cache_folder(), runner="local"), Choice(root / "dist", ("user",), ("python",))
+    before = (root / PROTO).read_text()
+    (root / PROTO).write_text(before.replace("message", "// More.\nmessage", 1))
+    build(root, options, choice, silent)
+    (root / PROTO).write_text(before)
+    assert look(root) is None
