@@ -50,6 +50,11 @@ class Cluster:
         self.is_lost = False
         self.has_warned = False
 
+    def begin(self, emit: Emit) -> None:
+        """Be as patient as at first, for another build, unless it is given up."""
+        self.emit = emit
+        self.patience = Patience()
+
     def attempt(self, ask: Callable[[], Gift], otherwise: Gift) -> Gift:
         """Give what the cluster gives, or something else when it is given up, now or before."""
         if self.is_lost:
@@ -79,6 +84,12 @@ class Cluster:
         from protoctl.cluster.connection import Connection  # slow to import
 
         return Connection(self.place.address, self.place.credentials)
+
+    def close(self) -> None:
+        """End what is still on its way, and say nothing about it."""
+        self.is_lost = self.has_warned = True
+        if "connection" in self.__dict__:
+            self.connection.close()
 
     def require(self) -> None:
         """Raise ClusterError where a library is missing that speaking to clusters takes; nothing is asked yet."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from protoctl.cluster.cluster import Cluster
     from protoctl.flows.session import Session
+    from protoctl.kit.trace import Trace
     from protoctl.model.configuration import CacheTable
     from protoctl.model.event import Emit
     from protoctl.model.runner import ResultStore, Runner
@@ -35,12 +36,12 @@ def find_cluster(table: CacheTable, environment: Mapping[str, str], emit: Emit) 
     return Cluster(Place(address, read_credentials(environment)), emit)
 
 
-def share(near: ResultStore, cluster: Cluster, *, writes: bool) -> ResultStore:
+def share(near: ResultStore, cluster: Cluster, trace: Trace, *, writes: bool) -> ResultStore:
     """Give the store that asks the cluster for what the near one does not have."""
     from protoctl.cache.remote import SharedStore
     from protoctl.cache.uploads import Uploads
 
-    return SharedStore(near, cluster, Uploads(cluster) if writes else None)
+    return SharedStore(near, cluster, Uploads(cluster) if writes else None, trace)
 
 
 def connect_runner(session: Session) -> Runner:
