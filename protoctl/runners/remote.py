@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from protoctl.cluster.blobs import BlobStorage, Digest
+    from protoctl.cluster.blobs import BlobStorage
     from protoctl.cluster.cluster import Cluster
+    from protoctl.cluster.digest import Digest
     from protoctl.errors import MachineError
     from protoctl.model.invocation import Invocation, Outcome
     from protoctl.model.runner import Runner

@@ -18,6 +18,7 @@ from protoctl.cache.uploads import Uploads
 from protoctl.cluster import blobs, results
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.credentials import Credentials
+from protoctl.cluster.digest import Digest
 from protoctl.cluster.patience import Patience
 from protoctl.errors import ClusterError
 from protoctl.kit.archive import pack_tar
@@ -181,6 +182,12 @@ def stranger(answer: api.BatchReadBlobsResponse) -> Message:
     return answer
 
 
+def twice(answer: api.BatchReadBlobsResponse) -> Message:
+    """Give a blob again and again: unpacking each would take hours."""
+    answer.responses.extend([answer.responses[0]] * 3)
+    return answer
+
+
 def bomb(answer: api.BatchReadBlobsResponse) -> Message:
     """Give a few bytes that unpack to many."""
     import zstandard
@@ -204,7 +211,7 @@ def full(answer: api.BatchReadBlobsResponse) -> Message:
 
 LIES: list[tuple[str, Callable[[Any], Message]]] = [
     *(("GetActionResult", one) for one in (other_path, huge, negative, no_digest, failed)),
-    *(("BatchReadBlobs", one) for one in (other_bytes, shorter, stranger, bomb, broken_zstd, full)),
+    *(("BatchReadBlobs", one) for one in (other_bytes, shorter, stranger, twice, bomb, broken_zstd, full)),
 ]
 
 
@@ -230,7 +237,7 @@ def test_a_path_outside_is_refused(
 ) -> None:
     """Whoever may write there writes what he likes, but nowhere else than where it belongs."""
     data = pack_tar(files)
-    digest = blobs.Digest.of(data)
+    digest = Digest.of(data)
     filled.blobs[digest.hash] = data
     for result in filled.results.values():
         result.output_files[0].digest.CopyFrom(digest.message)
@@ -361,7 +368,7 @@ def test_a_cluster_that_is_closed_ends_quietly(
     assert store.load(KEY) is None
     store.finish()
     with pytest.raises(ClusterError, match="closed"):
-        store.cluster.blobs(Patience()).find_missing([blobs.Digest.of(b"x")])
+        store.cluster.blobs(Patience()).find_missing([Digest.of(b"x")])
     assert events == []
     assert told == []
 

@@ -12,8 +12,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from protoctl.cluster.api import cluster_pb2 as api
-from protoctl.cluster.blobs import Digest, read_batch
+from protoctl.cluster.batches import read_batch
 from protoctl.cluster.capabilities import LARGEST_BATCH, SMALLEST_BATCH, read_capabilities
+from protoctl.cluster.digest import Digest
 from protoctl.cluster.execution import RESPONSE_TYPE, last_line, read_response
 from protoctl.cluster.results import RESULT_LIMIT, name, read_result
 from protoctl.errors import ClusterError
