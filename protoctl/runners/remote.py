@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import FIRST_COMPLETED, wait
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from protoctl.cluster.execution import Execution, Task, encode
@@ -66,17 +66,13 @@ class RemoteRunner:
         self.cluster = cluster
         self.platform = platform
         self.make_local = make_local
+        self.here = make_local()
         self.reason = cluster.place.address.text
         self.executions: set[Execution] = set()
         self.racing: set[Runner] = set()
         self.is_stopped = False
         self.is_given_up = False
         self.has_run = False
-
-    @cached_property
-    def here(self) -> Runner:
-        """This machine."""
-        return self.make_local()
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all there, side by side, and here what does not end well or in time."""
