@@ -9,9 +9,9 @@ from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
 
 from protoctl.errors import MachineError, ProtoctlError, UsageError
-from protoctl.flows.build import build
-from protoctl.flows.idle import FOLDER
-from protoctl.flows.session import Shared
+from protoctl.flows.build import build_workspace
+from protoctl.flows.idle import FOLDER, Memory
+from protoctl.flows.session import Session, Shared
 from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import read_manifest
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -74,6 +74,7 @@ class Watch:
         self.choice = choice
         self.audience = audience
         self.shared = Shared()
+        self.memory = Memory(root, choice.out)
         self.seen: dict[str, bytes] = {}
         self.rounds = 0
         self.is_at_fault = False
@@ -124,6 +125,8 @@ class Watch:
 
         The build reads the files again, so they are looked at first: what changes in between shows in the next round.
         """
+        self.memory = Memory(self.root, self.choice.out)
+        self.memory.begin()
         files = read_files(self.root)
         try:
             return files, discover(self.root)
@@ -134,7 +137,8 @@ class Watch:
         """Give the modules that were made, or say what is wrong."""
         before = {(one.path, one.sha256) for one in read_manifest(self.choice.out).artifacts}
         try:
-            manifest = build(workspace, self.options, self.choice, self.emit, self.shared)
+            session = Session(workspace, self.options, self.emit, self.shared)
+            manifest = build_workspace(session, self.choice, self.memory)
             self.audience.use(workspace, manifest)
         except ProtoctlError as error:
             self.refuse(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -42,6 +43,9 @@ def build(
     release: Annotated[bool, typer.Option("--release", help="Allow a release version.")] = False,
     frozen: FrozenOption = False,
     offline: OfflineOption = False,
+    paranoid: Annotated[
+        bool, typer.Option("--paranoid", help="Read every file, whatever its size and time tell; always in CI.")
+    ] = False,
     out: Annotated[Path | None, typer.Option(metavar="DIR", help="Instead of dist/.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Build again whenever something changes.")] = False,
     link: Annotated[
@@ -66,15 +70,15 @@ def build(
 
     root = find_root(context, workspace)
     dist = out.absolute() if out else root / "dist"
-    choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release)
+    is_paranoid = paranoid or bool(os.environ.get("CI"))
+    choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release, is_paranoid)
     options = make_options(runner=runner, frozen=frozen, offline=offline)
     links = open_links(root, choice, link or [])
     if watch:
         follow(root, options, choice, links, json=json)
-    found = open_workspace(context, workspace)
-    manifest = flow(found, options, choice, emit)
+    manifest = flow(root, options, choice, emit)
     if links:
-        links.update(found, manifest)
+        links.update(open_workspace(context, workspace), manifest)
         links.tell(manifest)
     say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))
 
