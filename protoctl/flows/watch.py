@@ -12,6 +12,7 @@ from protoctl.errors import MachineError, ProtoctlError, UsageError
 from protoctl.flows.build import build_workspace
 from protoctl.flows.idle import FOLDER, Memory
 from protoctl.flows.session import Session, Shared
+from protoctl.kit.files import recover_folder
 from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import read_manifest
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -87,6 +88,7 @@ class Watch:
         """
         if self.choice.release:
             raise UsageError("a release is made once, not watched", hint="leave out --release or --watch")
+        recover_folder(self.choice.out)
         with ExitStack() as resources:
             lookout = resources.enter_context(Lookout(self.root, FILES, (self.choice.out, self.root / FOLDER)))
             resources.callback(self.renew)
