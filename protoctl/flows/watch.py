@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
@@ -13,6 +13,7 @@ from protoctl.flows.build import build_workspace
 from protoctl.flows.idle import FOLDER, Memory
 from protoctl.flows.session import Session, Shared
 from protoctl.kit.files import recover_folder
+from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import read_manifest
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -139,7 +140,8 @@ class Watch:
         """Give the modules that were made, or say what is wrong."""
         before = {(one.path, one.sha256) for one in read_manifest(self.choice.out).artifacts}
         try:
-            session = Session(workspace, self.options, self.emit, self.shared)
+            options = replace(self.options, trace=Trace())  # of many rounds it would only grow
+            session = Session(workspace, options, self.emit, self.shared)
             manifest = build_workspace(session, self.choice, self.memory)
             self.audience.use(workspace, manifest)
         except ProtoctlError as error:

@@ -221,6 +221,10 @@ def test_what_is_no_environment_is_refused(protoctl: Protoctl, shop: Workspace, 
     done = protoctl("build", *PYTHON, "--link", tmp_path, cwd=shop.root)
     assert done.code == 2
     assert f"error: {tmp_path} is for node, which is not built\nhint: add --target node\n" in done.err
+    (shop.root / ".protoctl/link").mkdir(parents=True)
+    (shop.root / ".protoctl/link/node").symlink_to(tmp_path)
+    done = protoctl("build", "--link", tmp_path, cwd=shop.root)
+    assert (done.code, done.err.splitlines()[0]) == (2, f"error: {shop.root}/.protoctl/link/node is a link")
     make_bare(tmp_path / "old")
     (tmp_path / "old").rename(tmp_path / "moved")
     (tmp_path / "moved/bin/python").unlink()

@@ -87,6 +87,8 @@ class PythonPlace:
 
         Raises UsageError for packages that are not for this Python, ArtifactError, MachineError and OSError.
         """
+        if not self.site.is_dir():
+            raise UsageError(f"{self.folder} is not the environment that it was", hint="start again")
         found = self.installed()
         for offer in offers:
             if not offer.path.name.endswith(".whl"):
