@@ -21,6 +21,7 @@ from protoctl.toolchain.lock_file import FOLDER as TOOLCHAIN
 from protoctl.workspace.configuration_file import FILE_NAME as CONFIGURATION
 from protoctl.workspace.discover import discover
 from protoctl.workspace.lookout import Lookout
+from protoctl.workspace.sources import Earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +78,7 @@ class Watch:
         self.audience = audience
         self.shared = Shared()
         self.memory = Memory(root, choice.out)
+        self.earlier: Earlier | None = None
         self.seen: dict[str, bytes] = {}
         self.rounds = 0
         self.is_at_fault = False
@@ -132,9 +134,11 @@ class Watch:
         self.memory.begin()
         files = read_files(self.root)
         try:
-            return files, discover(self.root)
+            found = discover(self.root, None if self.choice.is_paranoid else self.earlier)
         except ProtoctlError as error:
             return files, error
+        self.earlier = Earlier(found.sources.files, found.stamps, self.memory.trusted)
+        return files, found
 
     def build(self, workspace: Workspace) -> tuple[str, ...] | None:
         """Give the modules that were made, or say what is wrong."""
