@@ -1,60 +1,68 @@
-"""`python -m bench`: measure and print; a full run also writes `bench/RESULTS.md` and `bench/COMPARING.md`."""
+"""`python -m bench`: measure, keep what was measured, and write `RESULTS.md` and `COMPARING.md` of all that is kept."""
 
 from __future__ import annotations
 
 import argparse
-import subprocess
 import sys
-from pathlib import Path
+from subprocess import CalledProcessError
+from typing import TYPE_CHECKING
 
+from bench.contenders import AbsentError, UnfairError
+from bench.document import redraw
 from bench.equipment import equip
-from bench.races import BUILDS, COMPARISONS, RACES, choose, run
-from bench.report import COMPARING, EXPLANATION, facts, render
+from bench.races import RACES
+from bench.report import facts
+from bench.results import save
+from bench.running import run
 from protoctl.targets import target_names
 
-DOCUMENTS = {
-    Path(__file__).with_name("RESULTS.md"): (BUILDS, EXPLANATION),
-    Path(__file__).with_name("COMPARING.md"): (COMPARISONS, COMPARING),
-}
-"""What is written, the races that are in it, and what it says about them."""
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from bench.equipment import Equipment
+    from bench.races import Race
+
 ENOUGH = 5
-"""Runs from which a full run's results are kept."""
+"""Runs for time where a race has time for them."""
 
 
-def main() -> None:
-    """Run the chosen races."""
+def main() -> int:
+    """Run the chosen races; give 1 when one of them failed."""
     arguments = parse()
-    targets = arguments.target or target_names()
-    equipment = equip()
-    scores = {}
-    races = choose(arguments.only)
-    for race in RACES:
-        if race in races:
-            print(f"{race.name} …", file=sys.stderr)
-            scores[race] = run(race, equipment, targets, arguments.runs)
-        elif not arguments.only or race.name in arguments.only:
-            print(f"{race.name} is left out: its corpus is not here", file=sys.stderr)
-    version = subprocess.run([equipment.buf, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-    for path, (group, explanation) in DOCUMENTS.items():
-        run_races = {race: score for race, score in scores.items() if race in group}
-        text = render(run_races, facts(equipment.lock, version, targets), explanation.format(runs=arguments.runs))
-        if run_races:
-            print(text)
-        if len(run_races) == len(group) and arguments.runs >= ENOUGH and not arguments.target:
-            path.write_text(text)
+    failed = False
+    if not arguments.redraw:
+        equipment = equip()
+        said = facts(equipment)
+        for race in RACES:
+            if not arguments.only or race.name in arguments.only:
+                failed |= not attempt(race, equipment, arguments.runs, said)
+    print(redraw())
+    return int(failed)
+
+
+def attempt(race: Race, equipment: Equipment, runs: int, said: Sequence[str]) -> bool:
+    """Run a race and keep what it measures; give whether nothing failed."""
+    print(f"{race.name} …", file=sys.stderr)
+    try:
+        save(run(race, equipment, target_names(), runs, said))
+    except AbsentError as error:
+        print(f"{race.name} is left out: {error}", file=sys.stderr)
+    except (UnfairError, CalledProcessError) as error:
+        words = getattr(error, "stderr", b"").decode(errors="replace")
+        print(f"{race.name} failed: {error}\n{words}", file=sys.stderr)
+        return False
+    return True
 
 
 def parse() -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m bench", description=f"A full run of {ENOUGH} writes its tables into this folder."
-    )
+    parser = argparse.ArgumentParser(prog="python -m bench", description="The last run of each race is kept.")
     names = [race.name for race in RACES]
     parser.add_argument("--only", action="append", default=[], choices=names, help="may be repeated; else all")
-    parser.add_argument("--runs", type=int, default=ENOUGH, help="of each contender, for time and for memory")
-    parser.add_argument("--target", action="append", choices=target_names(), help="may be repeated; else all")
+    parser.add_argument("--runs", type=int, default=ENOUGH, help="of each contender, where its race has time for them")
+    parser.add_argument("--redraw", action="store_true", help="measure nothing, only write the documents")
     return parser.parse_args()
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
