@@ -46,7 +46,7 @@ def contain(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> lis
     docker = replace(job, environment={**job.environment, VARIABLE: address})
     return [
         replace(local, key="local", name="protoctl build, --runner local", job=ours.job(LOCAL)),
-        replace(local, key="docker", name="protoctl build, --runner docker", job=docker),
+        replace(local, key="docker", name="protoctl build, --runner docker", job=docker, is_elsewhere=True),
     ]
 
 

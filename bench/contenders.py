@@ -37,5 +37,5 @@ class Contender:
     """Runs before each run, unmeasured."""
     check: Callable[[], None] = nothing
     """Runs after each run that was not stopped, unmeasured; raises UnfairError."""
-    most: int = 100
-    """How many runs it is given at most."""
+    is_elsewhere: bool = False
+    """Whether others do its work, like an engine, so that only its time is known."""

@@ -56,7 +56,8 @@ def draw_race(race: Race, kept: Kept) -> str:
     """Draw the times and peaks of a race; give the drawing's path from the documents."""
     times = [Bar(one.name, one.time, time_of(one), is_ours(one.key, race)) for one in kept.scores]
     peaks = [Bar(one.name, one.peak, f"{one.peak / 1e6:.0f}", is_ours(one.key, race)) for one in kept.scores]
-    panels = [("seconds", times), ("peak MB", peaks)]
+    known = [bar for bar in peaks if bar.value]
+    panels = [("seconds", times), *([("peak MB", known)] if known else [])]
     return write(race.name, draw_bars(f"{race.title}: {race.corpus.title}", panels))
 
 

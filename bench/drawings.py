@@ -17,6 +17,10 @@ NUMBERS = 80
 """What is left for the number behind the longest bar."""
 ROW = 26
 """From one bar to the next."""
+LETTERS = 16.0
+"""The height of a line of words."""
+COLOURS = ("c0", "c2", "c3")
+"""Classes of lines: the first is ours."""
 PLOT = (70, 40, 480, 300)
 """Left, top, width and height of the field that lines are drawn in."""
 STYLE = """\
@@ -105,17 +109,28 @@ def draw_lines(title: str, across: str, lines: Sequence[Line]) -> str:
     for power in vertical:
         y = place(10 ** horizontal[0], 10**power)[1]
         body += [rule(left, y, left + width, y), text(left - 8, y + 4, f"{10.0**power:g} s", "number")]
-    for colour, line in zip(("c0", "c2", "c3"), lines, strict=False):
-        body += draw_line(line.name, [place(x, y) for x, y in line.points], colour)
+    placed = [[place(x, y) for x, y in line.points] for line in lines]
+    names = spread([points[-1][1] for points in placed])
+    for colour, line, points, at in zip(COLOURS, lines, placed, names, strict=False):
+        body += draw_line(points, colour)
+        body.append(text(points[-1][0] + 10, at + 4, line.name))
     return document(top + height + 54, body)
 
 
-def draw_line(name: str, points: Sequence[tuple[float, float]], colour: str) -> list[str]:
-    """Give a line, a dot for each of its points, and its name."""
+def spread(places: Sequence[float]) -> list[float]:
+    """Give places from top to bottom, moved down as far as their words would lie on each other."""
+    found: dict[int, float] = {}
+    last = -LETTERS
+    for number in sorted(range(len(places)), key=places.__getitem__):
+        last = found[number] = max(places[number], last + LETTERS)
+    return [found[number] for number in range(len(places))]
+
+
+def draw_line(points: Sequence[tuple[float, float]], colour: str) -> list[str]:
+    """Give a line, and a dot for each of its points."""
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     dots = [f'<circle class="dot {colour}" cx="{x:.1f}" cy="{y:.1f}" r="4"/>' for x, y in points]
-    x, y = points[-1]
-    return [f'<polyline class="{colour} line" points="{path}"/>', *dots, text(x + 10, y + 4, name)]
+    return [f'<polyline class="{colour} line" points="{path}"/>', *dots]
 
 
 def decades(values: Iterable[float]) -> range:

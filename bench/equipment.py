@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 REPOSITORY = Path(__file__).parent.parent
 WORK = REPOSITORY / "bench/work"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
+REQUIREMENTS = Path(__file__).with_name("buf.txt")
 GRPC_PLUGIN = Path(__file__).with_name("grpc_plugin.py")
 
 
@@ -60,7 +60,13 @@ def equip() -> Equipment:
     folders = {component: session.installer.install(component) for component in COMPONENTS}
     (WORK / "home").mkdir(parents=True, exist_ok=True)
     write_launchers(WORK / "launchers", folders)
-    return Equipment(session.lock, install_buf(), WORK / "launchers", folders[PROTOS] / "site", folders[NODE])
+    return Equipment(
+        session.lock,
+        install_program("buf", REQUIREMENTS) / "buf",
+        WORK / "launchers",
+        folders[PROTOS] / "site",
+        folders[NODE],
+    )
 
 
 def tell(event: Event) -> None:
@@ -68,15 +74,15 @@ def tell(event: Event) -> None:
     print(event.text, file=sys.stderr)
 
 
-def install_buf() -> Path:
-    """Give buf at the pinned version, from an environment of its own."""
-    venv = WORK / "venv"
-    note, wanted = venv / "requirements.txt", REQUIREMENTS.read_text()
+def install_program(name: str, requirements: Path) -> Path:
+    """Give the folder of the programs of pinned packages, in an environment of their own."""
+    venv = WORK / "programs" / name
+    note, wanted = venv / "requirements.txt", requirements.read_text()
     if not note.is_file() or note.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-        subprocess.run([venv / "bin/pip", "install", "--quiet", "--requirement", REQUIREMENTS], check=True)
+        subprocess.run([venv / "bin/pip", "install", "--quiet", "--requirement", requirements], check=True)
         note.write_text(wanted)
-    return venv / "bin/buf"
+    return venv / "bin"
 
 
 def write_launchers(folder: Path, folders: Mapping[str, Path]) -> None:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from bench.equipment import Equipment
 
 PACKAGE = "google-proto-files@6.0.1"
-COMPILERS = ("google/protobuf/**", "gapic/**")
-"""What every compiler has, and what has no folder of its own."""
+NOBODYS = ("google/protobuf/**", "gapic/**", "google/cloud/run/v2/**")
+"""What every compiler has, what is there twice, and a folder with a name that is refused."""
 COMMON = "googleapis-common-protos>=1.69.2"
 OWNED = {
     "google/api/*.proto": COMMON,
@@ -56,7 +56,7 @@ GOOGLE = Corpus(
     read_google,
     "google",
     ("*/*",),
-    exclude=(*COMPILERS, "google/cloud/run/v2/**"),  # a folder with a name that is refused
+    exclude=NOBODYS,
 )
 APIS = Corpus(
     "apis",
@@ -64,7 +64,7 @@ APIS = Corpus(
     read_google,
     "google",
     MODULES,
-    exclude=(*COMPILERS, *OWNED, HUGE),
+    exclude=(*NOBODYS, *OWNED, HUGE),
     owners=OWNED,
 )
 COMPUTE = Corpus(

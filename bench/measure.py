@@ -114,15 +114,21 @@ class Deadline:
             self.timer.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Wait no longer."""
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """Wait no longer, and for nothing when whoever waits was interrupted: no terminal does that to its group."""
         if self.timer:
             self.timer.cancel()
             self.timer.join()
+        if kind:
+            self.kill()
 
     def end(self) -> None:
         """End them."""
         self.is_over = True
+        self.kill()
+
+    def kill(self) -> None:
+        """Kill them."""
         with suppress(ProcessLookupError):
             os.killpg(self.process, signal.SIGKILL)
 

@@ -11,6 +11,7 @@ from bench.corpora import COMMON, REAL, SAMPLE, TREES, Corpus
 from bench.google_apis import APIS, COMPUTE, GOOGLE
 from bench.ours import Ours, add_comment, add_field
 from bench.peers import Peers
+from bench.remote import share
 from bench.starting import start_python
 
 if TYPE_CHECKING:
@@ -122,6 +123,7 @@ BUILDS = (
     Race("idle-cloudforet", "Nothing changed", REAL, idle, "python"),
     Race("idle-apis", "Nothing changed", APIS, idle, "python"),
     Race("container", "Cold build in a container", REAL, contain, "local", 45),
+    Race("remote", "What another has built", REAL, share, "cold"),
     *(Race(corpus.name, "Cold build", corpus, grow, "buf-all") for corpus in TREES),
 )
 COMPARISONS = (

@@ -40,10 +40,10 @@ class Tally:
         cost = measure(self.contender.job, is_watched=not self.peaks)
         is_time = bool(self.peaks) or cost.seconds >= LONG or cost.is_stopped
         if not self.peaks:
-            self.peaks.append(cost.peak)
+            self.peaks.append(0 if self.contender.is_elsewhere else cost.peak)
         if is_time:
             self.times.append(cost.seconds)
-            self.processors.append(cost.processor)
+            self.processors.append(0 if self.contender.is_elsewhere else cost.processor)
         self.is_stopped = cost.is_stopped
         if not cost.is_stopped:
             self.contender.check()
@@ -51,7 +51,7 @@ class Tally:
 
     def wants(self, runs: int) -> bool:
         """Tell whether it has fewer runs than it is to have."""
-        return not self.is_stopped and len(self.times) < min(runs, self.contender.most)
+        return not self.is_stopped and len(self.times) < runs
 
     def score(self) -> Score:
         """Give what is kept of it."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from bench.drawings import Bar, Line, decades, draw_bars, draw_lines
+from bench.drawings import Bar, Line, decades, draw_bars, draw_lines, spread
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -43,3 +43,7 @@ def test_linear_growth_is_a_straight_line() -> None:
 def test_scales_begin_and_end_at_powers_of_ten() -> None:
     assert list(decades([0.3, 20])) == [-1, 0, 1, 2]
     assert list(decades([10, 10])) == [1, 2]
+
+
+def test_names_do_not_lie_on_each_other() -> None:
+    assert spread([100, 50, 102]) == [100, 50, 116]

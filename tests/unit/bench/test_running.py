@@ -9,11 +9,9 @@ from bench.measure import Job
 from bench.running import Tally, next_round
 
 
-def tally(*times: float, last: float = 1, most: int = 100, is_stopped: bool = False) -> Tally:
+def tally(*times: float, last: float = 1, is_stopped: bool = False) -> Tally:
     """Give what was measured of a contender so far."""
-    return Tally(
-        Contender("key", "name", Job([], Path(), {}), most=most), list(times), last=last, is_stopped=is_stopped
-    )
+    return Tally(Contender("key", "name", Job([], Path(), {})), list(times), last=last, is_stopped=is_stopped)
 
 
 def test_all_run_again_while_there_is_time() -> None:
@@ -28,8 +26,8 @@ def test_who_has_no_time_yet_runs_in_any_case() -> None:
     assert next_round([tally(30.0, last=30), unknown], runs=5, left=0) == [unknown]
 
 
-def test_who_was_stopped_or_has_enough_runs_no_more() -> None:
-    assert next_round([tally(1.0, is_stopped=True), tally(1.0, most=1)], runs=5, left=100) == []
+def test_who_was_stopped_runs_no_more() -> None:
+    assert next_round([tally(1.0, is_stopped=True)], runs=5, left=100) == []
 
 
 def test_the_first_run_is_watched_and_counts_for_time_only_when_it_takes_long(tmp_path: Path) -> None:
