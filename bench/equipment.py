@@ -62,7 +62,7 @@ def equip() -> Equipment:
     write_launchers(WORK / "launchers", folders)
     return Equipment(
         session.lock,
-        install_program("buf", REQUIREMENTS) / "buf",
+        install_buf(),
         WORK / "launchers",
         folders[PROTOS] / "site",
         folders[NODE],
@@ -72,6 +72,11 @@ def equip() -> Equipment:
 def tell(event: Event) -> None:
     """Print progress."""
     print(event.text, file=sys.stderr)
+
+
+def install_buf() -> Path:
+    """Give buf at the pinned version."""
+    return install_program("buf", REQUIREMENTS) / "buf"
 
 
 def install_program(name: str, requirements: Path) -> Path:
