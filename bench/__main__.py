@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import time
 from subprocess import CalledProcessError
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,7 @@ def main() -> int:
 def attempt(race: Race, equipment: Equipment, runs: int, said: Sequence[str]) -> bool:
     """Run a race and keep what it measures; give whether nothing failed."""
     print(f"{race.name} …", file=sys.stderr)
+    start = time.perf_counter()
     try:
         save(run(race, equipment, target_names(), runs, said))
     except AbsentError as error:
@@ -51,6 +53,7 @@ def attempt(race: Race, equipment: Equipment, runs: int, said: Sequence[str]) ->
         words = getattr(error, "stderr", b"").decode(errors="replace")
         print(f"{race.name} failed: {error}\n{words}", file=sys.stderr)
         return False
+    print(f"{race.name} took {time.perf_counter() - start:.0f} s", file=sys.stderr)
     return True
 
 
