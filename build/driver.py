@@ -1,17 +1,19 @@
-"""Runs invocations where the toolchain is: one tar in on standard input, one tar out on standard output.
+"""Runs invocations where the toolchain is: messages in on standard input, messages out on standard output.
 
 This file is not imported. The local runner starts it as a process, the toolchain image has it as its entry point,
 so that both do the same. It uses nothing but the standard library.
 
-Usage: driver.py TOOLCHAIN < request.tar > response.tar
+Usage: driver.py [TOOLCHAIN] < requests > answers
        driver.py FOLDER bin
 
-The request holds `request.json`, a list of {"argv": [...], "component": ...}, and the inputs of invocation N
-below `N/`. The response holds `response.json`, a list of {"returncode", "stderr"}, and the outputs below `N/`.
+A message is the length of its header in eight bytes, big end first, the header as JSON, and the content of its files,
+which the header lists as `"files": [[path, size], …]`. A request is an invocation, `"argv"` and `"component"` in its
+header; its answer has `"returncode"`, `"stderr"` and `"seconds"`; both have the request's `"number"`. Answers come
+as tools end, while requests are still read. A length of zero says that no request follows, so the caller need not
+close the stream.
 A tool is protoc, whose outputs are what it writes below `out/`, or a plugin without protoc: it gets the input
 `request.binpb` on standard input, and what it writes to standard output is its one output, `response.binpb`.
-The request is read up to the end that the tar itself marks, so the caller need not close the stream.
-TOOLCHAIN is a folder with a folder for each component, or a JSON object of component to folder.
+TOOLCHAIN is a folder with a folder for each component; without it each header says in `"folders"` where they are.
 
 The second form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
 its build on, so that nothing executable is ever written while it runs.
@@ -19,15 +21,17 @@ its build on, so that nothing executable is ever written while it runs.
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import resource
 import shlex
+import shutil
 import subprocess
 import sys
-import tarfile
 import tempfile
+import threading
+import time
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -94,29 +98,59 @@ It computes all names of a file for each name, and looks through all places for 
 """
 REQUEST = "request.binpb"
 RESPONSE = "response.binpb"
+LENGTH = 8
+"""Bytes that tell the length of a header."""
+ANSWERING = threading.Lock()
+"""Held by whoever writes an answer."""
 
 
 def main() -> None:
-    """Read the request, run every invocation, write the response."""
-    components = find_components(sys.argv[1])
-    if sys.argv[2:] == ["bin"]:
-        write_plugins(Path(sys.argv[1], "bin"), components)
+    """Answer every request."""
+    toolchain = Path(sys.argv[1]) if sys.argv[1:] else None
+    components = find_components(toolchain) if toolchain else {}
+    if toolchain and sys.argv[2:] == ["bin"]:
+        write_plugins(toolchain / "bin", components)
         return
     limit_files()
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
-        unpack(root)
-        requests = json.loads((root / "request.json").read_text())
-        plugins = find_plugins(sys.argv[1], root, components)
-        workers = ThreadPoolExecutor(os.cpu_count() or 1)
-        jobs = [
-            workers.submit(
-                run, root / str(number), request["argv"], plugins, environment(root, components, plugins, request)
-            )
-            for number, request in enumerate(requests)
-        ]
-        results = [job.result() for job in jobs]
-        respond(root, results)
+        plugins = (toolchain or root) / "bin"
+        with ThreadPoolExecutor(os.cpu_count() or 1) as workers:
+            while request := read_request(root):
+                learn(components, request.get("folders", {}), plugins)
+                environ = environment(root, components, plugins, request)
+                workers.submit(answer, root / str(request["number"]), request, plugins, environ)
+
+
+def learn(components: dict[str, str], folders: dict[str, str], plugins: Path) -> None:
+    """Take notice of components, and write their launchers; an image has all from its build on."""
+    if not folders.keys() <= components.keys():
+        components |= folders
+        write_plugins(plugins, components)
+
+
+def read_request(root: Path) -> dict | None:
+    """Write the files of the next request, which are protoctl's own, and give its header; None when none follows."""
+    length = int.from_bytes(read(LENGTH) if sys.stdin.buffer.peek(1) else b"", "big")
+    if not length:
+        return None
+    header = json.loads(read(length))
+    folder = root / str(header["number"])
+    (folder / "out").mkdir(parents=True)
+    for name, size in header["files"]:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(read(size))
+    return header
+
+
+def read(size: int) -> bytes:
+    """Give as many bytes of standard input; raises EOFError where it ends before."""
+    data = sys.stdin.buffer.read(size)
+    if len(data) < size:
+        message = "the request ends in the middle"
+        raise EOFError(message)
+    return data
 
 
 def limit_files() -> None:
@@ -126,28 +160,9 @@ def limit_files() -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
-def unpack(root: Path) -> None:
-    """Write the files of the request, which are protoctl's own, below the root."""
-    with tarfile.open(fileobj=sys.stdin.buffer, mode="r|") as archive:
-        for member in archive:
-            path = root / member.name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(archive.extractfile(member).read())
-
-
-def find_components(argument: str) -> dict[str, str]:
+def find_components(toolchain: Path) -> dict[str, str]:
     """Give component name to folder."""
-    if argument.startswith("{"):
-        return dict(json.loads(argument))
-    return {site.parent.name: str(site.parent) for site in Path(argument).glob("*/site")}
-
-
-def find_plugins(argument: str, root: Path, components: dict[str, str]) -> Path:
-    """Give the folder of the launchers: the image's own, else one below the root."""
-    if not argument.startswith("{"):
-        return Path(argument, "bin")
-    write_plugins(root / "bin", components)
-    return root / "bin"
+    return {site.parent.name: str(site.parent) for site in toolchain.glob("*/site")}
 
 
 def environment(root: Path, components: dict[str, str], plugins: Path, request: dict) -> dict[str, str]:
@@ -175,7 +190,7 @@ def environment(root: Path, components: dict[str, str], plugins: Path, request: 
 
 def write_plugins(folder: Path, components: dict[str, str]) -> None:
     """Write a launcher for each plugin of the installed components, as protoc finds plugins on its PATH."""
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     if any(name.partition("-")[0] == "python" for name in components):
         for name, statement in PLUGINS.items():
             write_launcher(folder / name, [sys.executable, "-S", "-c", statement])
@@ -190,19 +205,33 @@ def write_plugins(folder: Path, components: dict[str, str]) -> None:
 
 
 def write_launcher(path: Path, argv: list[str]) -> None:
-    """Write an executable that runs the arguments with its own appended."""
-    path.write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
-    path.chmod(0o755)
+    """Write an executable that runs the arguments with its own appended; one that is there may be running."""
+    if not path.exists():
+        path.write_text(f'#!/bin/sh\nexec {shlex.join(argv)} "$@"\n')
+        path.chmod(0o755)
+
+
+def answer(folder: Path, request: dict, plugins: Path, environ: dict[str, str]) -> None:
+    """Run one invocation in its folder and answer it; what goes wrong here ends everything."""
+    try:
+        start = time.monotonic()
+        result = run(folder, request["argv"], plugins, environ)
+        result |= {"number": request["number"], "seconds": time.monotonic() - start}
+        respond(folder / "out", result)
+        shutil.rmtree(folder)
+    except BaseException:  # noqa: BLE001  nobody waits in this thread's place
+        traceback.print_exc()
+        sys.stderr.flush()
+        os._exit(1)
 
 
 def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -> dict:
     """Run one invocation in its folder."""
-    (folder / "out").mkdir(parents=True)
     tool, *arguments = argv
     source = target = Path(os.devnull)
     if tool == "protoc":
         command = [sys.executable, "-S", "-m", "grpc_tools.protoc", *arguments]
-    elif tool in {path.name for path in plugins.iterdir() if not path.suffix}:
+    elif tool in {path.name for path in plugins.glob("*") if not path.suffix}:
         command = [str(plugins / tool), *arguments]
         source, target = folder / REQUEST, folder / "out" / RESPONSE
     else:
@@ -217,26 +246,19 @@ def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -
     return {"returncode": done.returncode, "stderr": said}
 
 
-def respond(root: Path, results: list[dict]) -> None:
-    """Write the response; outputs of a failed invocation are left out.
-
-    What tells the reader that all has arrived comes last: a tar that is cut between two files looks whole.
-    """
-    with tarfile.open(fileobj=sys.stdout.buffer, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-        for number, result in enumerate(results):
-            if result["returncode"] == 0:
-                out = root / str(number) / "out"
-                for path in sorted(out.rglob("*")):
-                    if not path.is_dir():
-                        archive.add(path, f"{number}/{path.relative_to(out).as_posix()}", recursive=False)
-        add(archive, "response.json", json.dumps(results).encode())
-
-
-def add(archive: tarfile.TarFile, name: str, data: bytes) -> None:
-    """Add one file to the archive."""
-    member = tarfile.TarInfo(name)
-    member.size = len(data)
-    archive.addfile(member, io.BytesIO(data))
+def respond(out: Path, result: dict) -> None:
+    """Write an answer; outputs of a failed invocation are left out, and what is no file has no size."""
+    paths = sorted(path for path in out.rglob("*") if not path.is_dir()) if result["returncode"] == 0 else []
+    sizes = [path.stat().st_size if path.is_file() and not path.is_symlink() else -1 for path in paths]
+    names = [path.relative_to(out).as_posix() for path in paths]
+    header = json.dumps({**result, "files": list(zip(names, sizes, strict=True))}).encode()
+    with ANSWERING:
+        sys.stdout.buffer.write(len(header).to_bytes(LENGTH, "big") + header)
+        for path, size in zip(paths, sizes, strict=True):
+            if size > 0:
+                with path.open("rb") as stream:
+                    shutil.copyfileobj(stream, sys.stdout.buffer)
+        sys.stdout.buffer.flush()
 
 
 if __name__ == "__main__":

@@ -6,16 +6,17 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import IO, TYPE_CHECKING
 
 from protoctl.errors import Interrupted
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
 PRIVATE = "PROTOCTL_INDEX_"
@@ -75,6 +76,69 @@ def run(
         refuse_ended()
         check_started(ours, argv[0])
     return Finished(process.returncode, stdout, stderr.decode(errors="replace"))
+
+
+class Program:
+    """A program that is talked with."""
+
+    def __init__(self, argv: Sequence[str], process: subprocess.Popen[bytes], line: socket.socket) -> None:
+        """Take what was started, and the line that tells why it could not be."""
+        self.argv = argv
+        self.process = process
+        self.line = line
+        self.written = 0
+        self.said: list[bytes] = []
+        self.listener = Thread(target=self.listen, daemon=True)
+        self.listener.start()
+
+    def listen(self) -> None:
+        """Take what it says on standard error, which must not stand in its way."""
+        with suppress(ValueError, OSError):  # closed meanwhile
+            self.said.append(stream_of(self.process.stderr).read())
+
+    def write(self, data: bytes) -> None:
+        """Write to its standard input; raises OSError or ValueError when it does not read any more."""
+        stream = stream_of(self.process.stdin)
+        stream.write(data)
+        stream.flush()
+        self.written += len(data)
+
+    def read(self, size: int) -> bytes:
+        """Give that many bytes of its standard output, fewer at the end."""
+        return stream_of(self.process.stdout).read(size)
+
+    def wait(self) -> Finished:
+        """Give how it ended, once it has; raises OSError when it could not be started."""
+        self.process.wait()
+        self.listener.join()
+        check_started(self.line, self.argv[0])
+        return Finished(self.process.returncode, b"", b"".join(self.said).decode(errors="replace"))
+
+
+def stream_of(stream: IO[bytes] | None) -> IO[bytes]:
+    """Give a stream that is there, since all three are pipes."""
+    if stream is None:
+        message = "the program has no such stream"
+        raise ValueError(message)
+    return stream
+
+
+@contextmanager
+def opened(argv: Sequence[str], environment: Mapping[str, str]) -> Iterator[Program]:
+    """Start a program to talk with, as `run` does, and kill it on the way out unless it has ended."""
+    from socket import socketpair  # as above
+
+    ours, theirs = socketpair()
+    with ours, start(argv, theirs, None, environment) as process:
+        RUNNING.add(process)
+        try:
+            refuse_ended()
+            yield Program(argv, process, ours)
+        finally:
+            stop(process)
+            RUNNING.discard(process)
+            with suppress(OSError):  # what was written to who reads no more
+                stream_of(process.stdin).close()
 
 
 def end_all(interrupted: Interrupted) -> None:

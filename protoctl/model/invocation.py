@@ -40,3 +40,5 @@ class Outcome:
     """What the tool said, cut at 1 MiB."""
     outputs: Tree
     """The files below `out/`, unchecked; empty unless the tool succeeded."""
+    seconds: float = 0
+    """How long the tool ran; 0 when it did not."""

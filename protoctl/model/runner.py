@@ -27,7 +27,11 @@ class Runner(Protocol):
         ...
 
     def stop(self) -> None:
-        """End all that `run` started, also in other threads, where `run` then raises."""
+        """End all that `run` started, also in other threads, where `run` then raises, as it does from now on."""
+        ...
+
+    def close(self) -> None:
+        """Give back what is held for further runs; happens by itself once the runner is not used any more."""
         ...
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import socket
 import struct
-import threading
-import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,10 @@ from protoctl.errors import EngineError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from _typeshed import WriteableBuffer
+
 STDOUT, STDERR = 1, 2
+STREAMS = {0, STDOUT, STDERR}
 HEADER = struct.Struct(">BxxxI")
 """Stream and length of a frame (docs.docker.com/reference/api/engine, ContainerAttach)."""
 STDERR_LIMIT = 1 << 20
@@ -22,48 +24,73 @@ STDERR_LIMIT = 1 << 20
 BLOCK = 1 << 16
 
 
-def converse(connection: socket.socket, request: bytes, *, limit: int, seconds: float) -> tuple[bytes, str]:
-    """Send a request, read until the container closes, and give its standard output and standard error.
+class Attachment:
+    """The streams of a container; both directions flow at once, since it may answer before it has read all."""
 
-    Both directions flow at once, since the container may answer before it has read all. The sending side is not
-    closed: TLS has no such half, and the request says itself where it ends.
-    Raises EngineError after `seconds`, past `limit` bytes of output and for a broken stream.
-    """
-    sender = threading.Thread(target=send, args=(connection, request), daemon=True)
-    sender.start()
-    try:
-        return collect(split_frames(receive(connection, seconds)), limit)
-    finally:
+    def __init__(self, connection: socket.socket) -> None:
+        """Take the connection that the engine gave."""
+        self.connection = connection
+        self.messages = bytearray()
+        self.output = io.BufferedReader(Output(split_frames(receive(connection)), self.messages), BLOCK)
+
+    def write(self, data: bytes) -> None:
+        """Send bytes; raises OSError when nobody takes them. There is no end to send: TLS has no such half."""
+        self.connection.sendall(data)
+
+    def read(self, size: int) -> bytes:
+        """Give that many bytes of standard output, fewer at the end; raises EngineError for a broken stream."""
+        return self.output.read(size)
+
+    def say(self) -> str:
+        """Give what was written to standard error, undecodable bytes replaced."""
+        return self.messages.decode(errors="replace")
+
+    def shut(self) -> None:
+        """End both directions, also for who reads at this moment."""
         with suppress(OSError):
-            connection.shutdown(socket.SHUT_RDWR)
-        sender.join()
+            self.connection.shutdown(socket.SHUT_RDWR)
 
 
-def send(connection: socket.socket, request: bytes) -> None:
-    """Write all; a container that stops reading says why by its exit code."""
-    with suppress(OSError):
-        connection.sendall(request)
+class Output(io.RawIOBase):
+    """Standard output out of frames; what is on standard error is put aside."""
+
+    def __init__(self, frames: Iterator[tuple[int, bytes]], messages: bytearray) -> None:
+        """Take frames, and where messages go."""
+        self.frames = frames
+        self.messages = messages
+        self.rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        """Tell that this can be read."""
+        return True
+
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        """Fill a part of a buffer and give how much; 0 at the end."""
+        while not self.rest:
+            frame = next(self.frames, None)
+            if frame is None:
+                return 0
+            stream, payload = frame
+            if stream == STDERR:
+                self.messages += payload[: STDERR_LIMIT - len(self.messages)]
+            else:
+                self.rest = memoryview(payload)
+        view = memoryview(buffer)
+        count = min(len(view), len(self.rest))
+        view[:count] = self.rest[:count]
+        self.rest = self.rest[count:]
+        return count
 
 
-def receive(connection: socket.socket, seconds: float) -> Iterator[bytes]:
-    """Give blocks until the other side closes or resets; raises EngineError after `seconds`."""
-    deadline = time.monotonic() + seconds
-    try:
-        while True:
-            connection.settimeout(max(deadline - time.monotonic(), 0.001))
-            block = connection.recv(BLOCK)
-            if not block:
-                return
+def receive(connection: socket.socket) -> Iterator[bytes]:
+    """Give blocks until the other side closes or resets."""
+    with suppress(ConnectionResetError):  # it ended without reading all; how it ended is the engine's to say
+        while block := connection.recv(BLOCK):
             yield block
-    except ConnectionResetError:
-        return  # it ended without reading all; how it ended is the engine's to say
-    except TimeoutError as error:
-        hint = "split the workspace, or use --runner local, which waits"
-        raise EngineError(f"the container did not finish within {seconds:g} seconds", hint=hint) from error
 
 
 def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
-    """Give stream and payload of each frame, long ones in pieces; raises EngineError when the last one is cut."""
+    """Give stream and payload of each frame, long ones in pieces; raises EngineError when one is none or cut."""
     buffer = bytearray()
     stream, left = 0, 0
     for block in blocks:
@@ -71,6 +98,8 @@ def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
         while left or len(buffer) >= HEADER.size:
             if not left:
                 stream, left = HEADER.unpack_from(buffer)
+                if stream not in STREAMS:
+                    raise EngineError("the engine's stream cannot be read", said=f"there is no stream {stream}")
                 del buffer[: HEADER.size]
             if left and not buffer:
                 break
@@ -80,21 +109,3 @@ def split_frames(blocks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
             yield stream, piece
     if buffer or left:
         raise EngineError("the engine's stream broke off in the middle")
-
-
-def collect(frames: Iterable[tuple[int, bytes]], limit: int) -> tuple[bytes, str]:
-    """Give what was written to each stream; raises EngineError past `limit` bytes of output."""
-    output, messages = bytearray(), bytearray()
-    for stream, payload in frames:
-        if stream == STDERR:
-            messages += payload[: STDERR_LIMIT - len(messages)]
-        else:
-            output += payload
-        if len(output) > limit:
-            raise EngineError(f"the container wrote more than {limit >> 20} MiB", said=decode(messages))
-    return bytes(output), decode(messages)
-
-
-def decode(messages: bytearray) -> str:
-    """Give text, undecodable bytes replaced."""
-    return messages.decode(errors="replace")

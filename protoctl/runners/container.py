@@ -19,9 +19,9 @@ class Limits:
     """How much of a container's answer is waited for."""
 
     seconds: float = 600
-    """For one call; the image's entry point ends itself at 900."""
+    """Without any answer; the image's entry point ends itself at 1800."""
     output: int = RESPONSE_LIMIT
-    """Bytes of standard output."""
+    """Bytes of one answer."""
 
 
 MEMORY = 4 << 30

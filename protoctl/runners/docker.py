@@ -1,4 +1,4 @@
-"""The docker runner: each call in a container of its own, which has no network, no mount and no right.
+"""The docker runner: one container for all runs of a build, which has no network, no mount and no right.
 
 The only file that speaks to an engine, so also what builds and pushes the toolchain image.
 """
@@ -8,8 +8,10 @@ from __future__ import annotations
 import io
 import os
 import uuid
-from contextlib import closing, contextmanager, suppress
+import weakref
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import UTC, datetime
+from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from docker import APIClient
@@ -21,9 +23,9 @@ from urllib3.exceptions import HTTPError
 
 from protoctl.errors import EngineError
 from protoctl.kit.text import clock_hint
-from protoctl.runners import exchange
-from protoctl.runners.attached import converse
+from protoctl.runners.attached import Attachment
 from protoctl.runners.container import ENVIRONMENT, RIGHTS, USER, Limits, check_end, held_signals
+from protoctl.runners.conversation import Driver, Line
 from protoctl.runners.image import TOOLCHAIN, ToolchainImage, check_image, local_tag
 from protoctl.runners.orphans import OWNER, RUN, is_orphan, owner_label
 
@@ -44,6 +46,7 @@ MACHINE_FAULTS = (DockerException, HTTPError, OSError)
 
 NONSENSE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
 """What reading an answer raises that is not shaped as the engine's API says."""
+GONE = "the container engine failed during the run"
 SECONDS_LENGTH = len("2026-11-24T15:58:38")
 
 
@@ -61,7 +64,7 @@ def connect(lock: Lock, *, offline: bool) -> DockerRunner:
 
 
 class DockerRunner:
-    """Runs the driver in containers of the toolchain image."""
+    """Runs the driver in a container of the toolchain image."""
 
     name = "docker"
 
@@ -70,15 +73,20 @@ class DockerRunner:
         self.engine = engine
         self.image = image
         self.reason = f"{image.short_name} at {engine.address}"
+        self.line = Line(lambda resources: resources.enter_context(engine.started(image.identifier)))
+        weakref.finalize(self, self.line.close)
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
-        """Run all in one container, which is gone when this returns or raises."""
-        output = self.engine.run(self.image.identifier, exchange.write_request(invocations))
-        return exchange.read_response(output, invocations)
+        """Run all in the container, which lives until `close`."""
+        return self.line.open().ask(invocations, {}, self.engine.limits.seconds)
 
     def stop(self) -> None:
-        """Remove every container that `run` waits for."""
-        self.engine.stop()
+        """Remove the container, and let none start."""
+        self.line.stop()
+
+    def close(self) -> None:
+        """Let the container end, and remove it."""
+        self.line.close()
 
 
 class Engine:
@@ -89,8 +97,6 @@ class Engine:
         self.client = client
         self.address = address
         self.limits = limits
-        self.running: set[str] = set()
-        self.is_stopped = False
 
     @classmethod
     def open(cls, limits: Limits | None = None) -> Engine:
@@ -164,29 +170,22 @@ class Engine:
             self.client.tag(tag, repository, version)
             yield from self.client.push(repository, version, stream=True, decode=True)
 
-    def run(self, image: str, request: bytes) -> bytes:
-        """Give what a container answers to a request; raises EngineError, or ToolError when its program fails.
+    @contextmanager
+    def started(self, image: str) -> Iterator[Driver]:
+        """Start a container and give its streams; it is gone afterwards.
 
-        The name is ours, so that an interrupt during the creation leaves nothing behind either.
+        The name is ours, so that an interrupt during the creation leaves nothing behind either. Raises EngineError; the
+        container's end raises ToolError when its program failed.
         """
         name = f"protoctl-{uuid.uuid4()}"
         try:
-            self.running.add(name)
             with held_signals(), reported("the engine refuses the container"):
                 self.create(name, image)
-            if self.is_stopped:
-                raise EngineError("the run was stopped")
-            return self.answer(name, request)
+            with ExitStack() as resources:
+                yield self.driver(name, self.attach(name, resources))
         finally:
             with held_signals():
                 self.remove(name)
-            self.running.discard(name)
-
-    def stop(self) -> None:
-        """End all runs, also those that are about to begin."""
-        self.is_stopped = True
-        for name in list(self.running):
-            self.remove(name)
 
     def create(self, name: str, image: str) -> None:
         """Create a container with nothing but a /tmp in memory, in which nothing can be executed."""
@@ -203,21 +202,41 @@ class Engine:
             use_config_proxy=False,
         )
 
-    def answer(self, name: str, request: bytes) -> bytes:
-        """Start a container, exchange bytes with it and wait for its end; attached first, so that nothing is missed."""
-        gone = "the container engine failed during the run"
-        with reported(gone):
-            flags = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
-            attached = self.client.attach_socket(name, flags)
+    def attach(self, name: str, resources: ExitStack) -> Attachment:
+        """Start a container and give its streams; attached first, so that nothing is missed."""
+        flags = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
+        with reported(GONE):
+            attached = resources.enter_context(closing(self.client.attach_socket(name, flags)))
             # Without TLS the SDK gives the read-only file of the HTTP response, whose socket has no public name.
-            connection = getattr(attached, "_sock", attached)
-            with closing(attached), closing(connection):
-                self.client.start(name)
-                output, messages = converse(connection, request, limit=self.limits.output, seconds=self.limits.seconds)
+            connection = resources.enter_context(closing(getattr(attached, "_sock", attached)))
+            connection.settimeout(None)
+            self.client.start(name)
+        return Attachment(connection)
+
+    def driver(self, name: str, attachment: Attachment) -> Driver:
+        """Give a container that was started as what is talked with."""
+        is_killed = Event()
+
+        def kill() -> None:
+            """Wake who reads from the container, and remove it."""
+            is_killed.set()
+            attachment.shut()
+            self.remove(name)
+
+        def end() -> None:
+            """Wait for its end, unless it is killed; raises what a bad end means."""
+            if is_killed.is_set():
+                raise EngineError(GONE, said="it was stopped")
+            self.end(name, attachment)
+
+        return Driver(attachment.write, attachment.read, end, kill, self.limits.output)
+
+    def end(self, name: str, attachment: Attachment) -> None:
+        """Wait for a container's end; raises what a bad end means."""
+        with reported(GONE):
             code = int(self.client.wait(name)["StatusCode"])
             out_of_memory = bool(self.client.inspect_container(name)["State"]["OOMKilled"])
-        check_end(code, messages, out_of_memory=out_of_memory)
-        return output
+        check_end(code, attachment.say(), out_of_memory=out_of_memory)
 
     def remove(self, name: str) -> None:
         """Kill and delete a container; one that is not there is fine, and an engine that is gone has said so."""

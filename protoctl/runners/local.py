@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import resource
 import sys
+import weakref
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,11 +14,11 @@ from protoctl.errors import ToolError
 from protoctl.kit import process
 from protoctl.kit.scratch import find_no_room, no_room, temporary_folder, temporary_place
 from protoctl.kit.text import size
-from protoctl.runners import exchange
+from protoctl.runners.conversation import Driver, Line
 
 if TYPE_CHECKING:
-    import subprocess
     from collections.abc import Callable, Sequence
+    from contextlib import ExitStack
 
     from protoctl.model.invocation import Invocation, Outcome
 
@@ -45,36 +45,41 @@ class LocalRunner:
         """Take what gives the folder of a component, installing it on first use, and why this runner was chosen."""
         self.install = install
         self.reason = reason
-        self.running: set[subprocess.Popen[bytes]] = set()
-        self.is_stopped = False
+        self.line = Line(start_driver)
+        weakref.finalize(self, self.line.close)
 
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
-        """Run all in one driver process, as many at once as there are cores."""
+        """Run all, as many at once as there are cores, in a driver that lives until `close`."""
         names = {"python", *(invocation.component for invocation in invocations)}
-        components = {name: str(self.install(name)) for name in sorted(names)}
-        argv = [sys.executable, "-I", "-S", str(DRIVER), json.dumps(components)]
-        request = exchange.write_request(invocations)
-        with temporary_folder("run") as folder:
-            environment = {**os.environ, "TMPDIR": str(folder)}
-            done = process.run(argv, stdin=request, environment=environment, started=self.note)
-        if done.returncode:
-            check_room(done.stderr, len(request))
-            last = done.stderr.rstrip().rpartition("\n")[2]  # of a traceback, what was raised
-            raise ToolError(f"the toolchain's driver failed with {done.returncode}", said=last)
-        outcomes = exchange.read_response(done.stdout, invocations)
+        folders = {name: str(self.install(name)) for name in sorted(names)}
+        conversation = self.line.open()
+        outcomes = conversation.ask(invocations, folders)
         for outcome in outcomes:
             if outcome.returncode:
-                check_room(outcome.stderr, len(request))
+                check_room(outcome.stderr, conversation.sent)
         return outcomes
 
-    def note(self, driver: subprocess.Popen[bytes]) -> None:
-        """Remember a driver that was started, and end it when all were to end meanwhile."""
-        self.running.add(driver)
-        if self.is_stopped:
-            process.stop(driver)
-
     def stop(self) -> None:
-        """Kill every driver with its tools, also those that are about to start."""
-        self.is_stopped = True
-        for one in list(self.running):
-            process.stop(one)
+        """Kill the driver with its tools, and let none start."""
+        self.line.stop()
+
+    def close(self) -> None:
+        """End the driver."""
+        self.line.close()
+
+
+def start_driver(resources: ExitStack) -> Driver:
+    """Start the driver with a folder for its scratch files."""
+    folder = resources.enter_context(temporary_folder("run"))
+    argv = [sys.executable, "-I", "-S", str(DRIVER)]
+    program = resources.enter_context(process.opened(argv, {**os.environ, "TMPDIR": str(folder)}))
+
+    def end() -> None:
+        """Raise what it means that the driver ended."""
+        done = program.wait()
+        if done.returncode:
+            check_room(done.stderr, program.written)
+            last = done.stderr.rstrip().rpartition("\n")[2]  # of a traceback, what was raised
+            raise ToolError(f"the toolchain's driver failed with {done.returncode}", said=last)
+
+    return Driver(program.write, program.read, end, lambda: process.stop(program.process))

@@ -25,8 +25,8 @@ from protoctl.kit.digest import digest_bytes
 from protoctl.model.invocation import Invocation
 from protoctl.model.tree import Tree
 from protoctl.packaging.embedded import read_embedded, wheel_digest
-from protoctl.runners.attached import collect, split_frames
-from protoctl.runners.exchange import read_response
+from protoctl.runners.attached import Output, split_frames
+from protoctl.runners.exchange import LENGTH, AnswersEndedError, read_answer
 from protoctl.schema.diagnostics import read_diagnostics
 from protoctl.targets.node.generated import parse_generated
 from protoctl.toolchain.lock_file import parse_lock
@@ -178,9 +178,15 @@ def answer(*files: tuple[str, str], error: str | None = None) -> bytes:
     return CodeGeneratorResponse(file=listed, error=error).SerializeToString()
 
 
-def respond(value: object) -> bytes:
-    """Give what the driver answers."""
-    return pack_tar({"0/a_pb2.py": b"A = 1\n", "response.json": json.dumps(value).encode()})
+def respond(**changes: object) -> bytes:
+    """Give the header of what the driver answers."""
+    answer = {"number": 0, "returncode": 0, "stderr": "", "seconds": 0, "files": [["a_pb2.py", 6]]} | changes
+    return json.dumps(answer).encode()
+
+
+def measured(header: bytes) -> bytes:
+    """Give a message of the driver with this header and some content."""
+    return len(header).to_bytes(LENGTH, "big") + header + b"A = 1\n"
 
 
 def sample(*patterns: str) -> Callable[[], list[bytes]]:
@@ -369,21 +375,21 @@ PARSERS = (
     ),
     Parser(
         "driver",
-        lambda data: read_response(data, [INVOCATION]),
-        (ToolError,),
-        lambda: [respond([{"returncode": 0, "stderr": ""}])],
+        lambda data: read_answer(io.BytesIO(data).read),
+        (ToolError, AnswersEndedError),
+        lambda: [measured(respond())],
         JSON_WORDS,
     ),
     Parser(
-        "driver-results",
-        lambda data: read_response(pack_tar({"response.json": data}), [INVOCATION]),
-        (ToolError,),
-        lambda: [b'[{"returncode": 0, "stderr": ""}]'],
+        "driver-header",
+        lambda data: read_answer(io.BytesIO(measured(data)).read),
+        (ToolError, AnswersEndedError),
+        lambda: [respond(), respond(files=[])],
         JSON_WORDS,
     ),
     Parser(
         "frames",
-        lambda data: collect(split_frames([data]), LIMIT),
+        lambda data: io.BufferedReader(Output(split_frames([data]), bytearray())).read(),
         (EngineError,),
         lambda: [frames(b"a" * 100, b"", b"b"), frames(bytes(1000))],
     ),

@@ -18,7 +18,7 @@ import pytest
 from conftest import REPOSITORY, fresh_cache
 from engine import Locked, containers_of_ours, derive, engine_tests, make_workspace
 
-from protoctl.errors import EngineError, ToolError
+from protoctl.errors import EngineError, MachineError, ToolError
 from protoctl.model.invocation import Invocation
 from protoctl.model.toolchain import Image
 from protoctl.model.tree import Tree
@@ -30,6 +30,8 @@ from protoctl.toolchain.lock_file import read_lock, write_lock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from protoctl.model.invocation import Outcome
 
 pytestmark = [*engine_tests, pytest.mark.registries]
 PROBE = Path(__file__).with_name("probe.py")
@@ -62,13 +64,32 @@ def program(toolchain: str, engine: Engine) -> Callable[..., str]:
     return make
 
 
+def output_of(engine: Engine, image: str) -> bytes:
+    """Give what a program in a container of ours prints; raises what its end means."""
+    with engine.started(image) as driver:
+        output = driver.read(1 << 20)
+        driver.end()
+    return output
+
+
+def ask_program(engine: Engine) -> list[Outcome]:
+    """Ask whatever is in the container for an outcome."""
+    image = engine.find_image("protoctl-program:1")
+    assert image
+    runner = DockerRunner(engine, image)
+    try:
+        return runner.run([Invocation("python", "any", ("protoc",), Tree({}))])
+    finally:
+        runner.close()
+
+
 def test_a_container_can_do_nothing_but_its_work(
     engine: Engine, program: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A program inside tries what a hostile plugin would try, and reports how far it came."""
     monkeypatch.setenv("PROTOCTL_TOKEN", "secret-of-the-host")
     image = program("python3", "/probe", probe=PROBE.read_text())
-    report = json.loads(engine.run(image, b""))
+    report = json.loads(output_of(engine, image))
     assert report.pop("environment") == []
     assert report == {
         "user": [65534, 65534],
@@ -92,7 +113,9 @@ def test_large_trees_go_in_and_out_at_once(engine: Engine, toolchain: str) -> No
     inputs = Tree({**protos, "arguments": "\n".join(arguments).encode()})
     image = engine.find_image(toolchain)
     assert image
-    [outcome] = DockerRunner(engine, image).run([Invocation("python", "any", ("protoc", "@arguments"), inputs)])
+    runner = DockerRunner(engine, image)
+    [outcome] = runner.run([Invocation("python", "any", ("protoc", "@arguments"), inputs)])
+    runner.close()
     assert outcome.returncode == 0, outcome.stderr
     assert len(outcome.outputs.files) == count + 1
     assert sum(map(len, outcome.outputs.files.values())) > count * size
@@ -110,7 +133,13 @@ def test_a_tool_that_fails_is_an_outcome(engine: Engine, toolchain: str) -> None
     assert image
     inputs = Tree({"a.proto": b"nonsense"})
     argv = ("protoc", "-I.", "--python_out=out", "a.proto")
-    [outcome] = DockerRunner(engine, image).run([Invocation("python", "any", argv, inputs)])
+    runner = DockerRunner(engine, image)
+    [outcome] = runner.run([Invocation("python", "any", argv, inputs)])
+    [again] = runner.run([Invocation("python", "any", argv, inputs)])
+    assert len(containers_of_ours(engine)) == 1, "one container serves all runs"
+    runner.close()
+    assert containers_of_ours(engine) == []
+    assert again.stderr == outcome.stderr
     assert outcome.returncode == 1
     assert "a.proto:1:1" in outcome.stderr
     assert outcome.outputs.files == {}
@@ -131,10 +160,8 @@ def test_each_bad_end_has_its_message(
 ) -> None:
     """What the program said is kept, and its container is not."""
     program(*argv)
-    image = engine.find_image("protoctl-program:1")
-    assert image
     with pytest.raises(error) as caught:
-        DockerRunner(engine, image).run([])
+        ask_program(engine)
     assert words in str(caught.value)
     assert containers_of_ours(engine) == []
 
@@ -145,24 +172,27 @@ def test_memory_is_bounded(engine: Engine, program: Callable[..., str], monkeypa
     monkeypatch.setitem(container.RIGHTS, "MemorySwap", 64 << 20)
     image = program("python3", "-c", "data = b'x' * (1 << 30)")
     with pytest.raises(EngineError, match="out of memory"):
-        engine.run(image, b"")
+        output_of(engine, image)
 
 
 def test_time_is_bounded(engine: Engine, program: Callable[..., str]) -> None:
     """A tool that hangs is given up."""
-    image = program("sleep", "300")
+    program("sleep", "300")
     hasty = Engine.open(Limits(seconds=1))
     with closing(hasty), pytest.raises(EngineError, match="did not finish within 1 seconds"):
-        hasty.run(image, b"")
+        ask_program(hasty)
     assert containers_of_ours(engine) == []
 
 
 def test_output_is_bounded(engine: Engine, program: Callable[..., str]) -> None:
     """Endless output is cut off while it comes."""
-    image = program("cat", "/dev/zero")
+    header = json.dumps({"number": 0, "files": [["a", 9 << 20]]})
+    program(
+        "sh", "-c", f"printf '%08d' 0 | tr 0 '\\000' | head -c 7; printf '\\{len(header):o}{header}'; cat /dev/zero"
+    )
     strict = Engine.open(Limits(output=8 << 20))
-    with closing(strict), pytest.raises(EngineError, match="wrote more than 8 MiB"):
-        strict.run(image, b"")
+    with closing(strict), pytest.raises(ToolError, match="it announces 9437184 bytes"):
+        ask_program(strict)
     assert containers_of_ours(engine) == []
 
 
@@ -170,13 +200,13 @@ def test_an_engine_that_dies_is_told(
     engine: Engine, program: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The run ends at once; what it left is found later."""
-    image = program("sleep", "300")
+    program("sleep", "300")
     argv = [sys.executable, str(RELAY), engine.address.removeprefix("unix://")]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, text=True) as relay:
         assert relay.stdout
         monkeypatch.setenv("DOCKER_HOST", f"tcp://127.0.0.1:{relay.stdout.readline().strip()}")
         with closing(Engine.open()) as fragile, ThreadPoolExecutor() as threads:
-            run = threads.submit(fragile.run, image, b"")
+            run = threads.submit(ask_program, fragile)
             wait_until(lambda: containers_running(engine))
             relay.kill()
             with pytest.raises(EngineError, match="failed during the run"):
@@ -193,15 +223,18 @@ def containers_running(engine: Engine) -> list[object]:
 def test_runs_end_when_the_runner_is_stopped(toolchain: str, program: Callable[..., str], engine: Engine) -> None:
     """Also those that another thread waits for, and those that would begin after."""
     assert toolchain
-    image = program("sleep", "300")
-    with closing(Engine.open()) as stopped, ThreadPoolExecutor() as threads:
-        run = threads.submit(stopped.run, image, b"")
+    program("sleep", "300")
+    image = engine.find_image("protoctl-program:1")
+    assert image
+    invocations = [Invocation("python", "any", ("protoc",), Tree({}))]
+    with closing(DockerRunner(engine, image)) as stopped, ThreadPoolExecutor() as threads:
+        run = threads.submit(stopped.run, invocations)
         wait_until(lambda: containers_running(engine))
         stopped.stop()
-        with pytest.raises(EngineError):
+        with pytest.raises(MachineError):
             run.result(SECONDS_TO_VANISH)
-        with pytest.raises(EngineError, match="was stopped"):
-            stopped.run(image, b"")
+        with pytest.raises(ToolError, match="was stopped"):
+            stopped.run(invocations)
     assert containers_of_ours(engine) == []
 
 

@@ -12,11 +12,13 @@ import pytest
 from faults import CANARY, SECONDS_TO_VANISH, snapshot
 from scripted_engine import Script, frame, scripted
 
-from protoctl.errors import EngineError
+from protoctl.errors import MachineError
+from protoctl.model.invocation import Invocation
+from protoctl.model.tree import Tree
 from protoctl.runners.attached import STDERR, STDOUT
 from protoctl.runners.container import Limits
-from protoctl.runners.docker import Engine, connect
-from protoctl.runners.image import local_tag
+from protoctl.runners.docker import DockerRunner, Engine, connect
+from protoctl.runners.image import ToolchainImage, local_tag
 from protoctl.runners.orphans import OWNER, RUN
 from protoctl.runners.orphans import machine as this_machine
 from protoctl.toolchain.lock_file import read_lock, write_lock
@@ -79,7 +81,7 @@ CASES = [
     Case("killed", "the container was killed\nhint: ", ending(137)),
     Case("cut in a frame", BROKEN, ending(0, frame(STDOUT, b"whole")[:-1])),
     Case("cut in a header", BROKEN, ending(0, b"\1\0\0")),
-    Case("no frames", BROKEN, ending(0, b"HTTP/1.1 502 Bad Gateway\r\n\r\n")),
+    Case("no frames", "the engine's stream cannot be read\n", ending(0, b"HTTP/1.1 502 Bad Gateway\r\n\r\n")),
     Case("says nothing", "the toolchain gave an answer that cannot be read\n"),
     Case("its program fails", "the toolchain's driver failed with 1\n  why", ending(1, frame(STDERR, b"why"))),
     Case("no number", f"{DURING}\n  its answer", answering("POST /containers/ID/wait", 200, {"StatusCode": None})),
@@ -153,12 +155,14 @@ def test_a_tag_in_place_of_a_digest_is_refused(used: Machine) -> None:
     assert "hint: run `protoctl lock --image`" in done.err
 
 
-def run_with(limits: Limits, script: Script) -> EngineError:
+def run_with(limits: Limits, script: Script) -> MachineError:
     """Give the error of a run on a scripted engine, whose container is gone."""
     with scripted(script) as served, pytest.MonkeyPatch.context() as patch:
         patch.setenv("DOCKER_HOST", served.address)
-        with closing(Engine.open(limits)) as engine, pytest.raises(EngineError) as caught:
-            engine.run("image", b"request")
+        image = ToolchainImage("image", "sha256:1", "", "amd64")
+        engine = Engine.open(limits)
+        with closing(engine), closing(DockerRunner(engine, image)) as runner, pytest.raises(MachineError) as caught:
+            runner.run([Invocation("python", "any", ("protoc",), Tree({}))])
         served.ended.set()
         assert not served.containers
     return caught.value
@@ -188,7 +192,7 @@ def test_a_flood_is_cut_off_while_it_comes(header: int) -> None:
                 sent.append(len(block))
 
     error = run_with(Limits(output=2 << 20), Script(converse=flood))
-    assert error.what == "the container wrote more than 2 MiB"
+    assert error.what == "the toolchain gave an answer that cannot be read"
     assert sum(sent) < 64 << 20
 
 

@@ -132,6 +132,9 @@ class Recorder:
     def stop(self) -> None:
         """Do nothing."""
 
+    def close(self) -> None:
+        """Do nothing."""
+
 
 class NoRunner:
     """A runner for which nothing is left to do."""
@@ -144,6 +147,9 @@ class NoRunner:
         pytest.fail(f"{len(invocations)} invocations were run")
 
     def stop(self) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
         """Do nothing."""
 
 

@@ -56,6 +56,9 @@ class FaultyRunner:
         """Let the waiting call end."""
         self.is_stopped.set()
 
+    def close(self) -> None:
+        """Do nothing."""
+
 
 def test_a_fault_in_one_language_stops_the_others(tmp_path: Path) -> None:
     workspace = discover(copy_sample(tmp_path / "acme"))
