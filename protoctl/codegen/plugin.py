@@ -30,7 +30,7 @@ class Plugin:
     tool: str = PROTOC
     """What is started: protoc, or a plugin, to which protoc would only pass on what it is given."""
     weight: int = 1
-    """Time for one file relative to other plugins, for the order of starts."""
+    """Milliseconds for 10,000 bytes of descriptors, about, by which work is divided."""
     int64_as_string: bool = False
     """Whether 64-bit integers are to be strings in JavaScript."""
     custom_options: bool = True

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor, as_completed
+import os
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from contextlib import closing
 from dataclasses import dataclass, field
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
 from protoctl.errors import MachineError
-from protoctl.flows.idle import own_code
 from protoctl.flows.modules import module_order
 from protoctl.flows.requests import make_request, request_digest
 from protoctl.flows.schema import build_schema
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.files import replaced_folder, write_tree
+from protoctl.kit.own_code import own_digest
 from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural, size
 from protoctl.model.artifact import Artifact, Manifest
@@ -22,7 +25,9 @@ from protoctl.packaging.manifest import FILE_NAME, encode_manifest, is_intact, r
 from protoctl.targets import load_target, target_names
 
 if TYPE_CHECKING:
+    from collections.abc import Generator as Each
     from collections.abc import Mapping, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
 
     from protoctl.codegen.plugin import Job
@@ -33,6 +38,9 @@ if TYPE_CHECKING:
 
     Name = tuple[str, str]
     Files = dict[str, bytes]
+
+
+CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -81,8 +89,9 @@ class Workshop:
         self.order = order
         self.schema = build_schema(session)
         self.modules = module_order(self.schema, session.workspace.configuration.workspace.proto)
-        self.generator = Generator(self.schema, lambda: session.runner, session.store, session.component_digest)
-        self.code = own_code()
+        self.generator = Generator(
+            self.schema, lambda: session.runner, session.store, session.component_digest, session.trace
+        )
 
     def plan(self, module: str, target: Target) -> Package:
         """Give what is to be made for a module in a language."""
@@ -94,49 +103,65 @@ class Workshop:
     def make(self, packages: Sequence[Package]) -> dict[Name, Files]:
         """Give the artifacts of every package by file name, from the store where the same was made before."""
         known = self.session.store.load_all(map(self.key, packages))
-        made: dict[Name, Files] = {}
-        missing: dict[str, list[Package]] = {}
-        for package in packages:
-            if self.key(package) in known:
-                made[package.name] = known[self.key(package)]
-            else:
-                missing.setdefault(package.target.name, []).append(package)
+        made = {package.name: known[self.key(package)] for package in packages if self.key(package) in known}
+        missing = [package for package in packages if package.name not in made]
         return made | self.make_missing(missing) if missing else made
 
-    def make_missing(self, missing: Mapping[str, Sequence[Package]]) -> dict[Name, Files]:
-        """Generate and pack; each language is generated in a thread, and packed while the next is still generated.
+    def make_missing(self, missing: Sequence[Package]) -> dict[Name, Files]:
+        """Generate and pack; a package is packed as soon as its code is there, while other code is generated.
 
         A fault or an interrupt stops everything that runs.
         """
-        count = len({package.request.module.name for group in missing.values() for package in group})
-        self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {', '.join(missing)}"))
-        total = sum(len(group) for group in missing.values())
-        runner = self.session.runner  # made here, not by two threads at once
+        count = len({package.request.module.name for package in missing})
+        languages = ", ".join(dict.fromkeys(package.target.name for package in missing))
+        self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {languages}"))
         made: dict[Name, Files] = {}
-        with ThreadPoolExecutor(len(missing)) as threads:
-            try:
-                staged = [threads.submit(self.stage, group) for group in missing.values()]
-                for ready in as_completed(staged):
-                    for package, tree in ready.result():
-                        made[package.name] = pack(package.target, tree)
-                        self.session.store.save(self.key(package), made[package.name])
-                        self.session.emit(Event("packing", Level.PROGRESS, len(made), total))
-            except BaseException:
-                runner.stop()
-                raise
+        running: set[Future[tuple[Name, Files]]] = set()
+        with temporary_folder("pack") as folder, ThreadPoolExecutor(CORES, "pack") as threads:
+            with closing(self.generated(missing)) as generated:
+                for package, outputs in generated:
+                    # In one thread, since Python 3.11 parses code in one only: github.com/python/cpython/issues/106905
+                    with self.session.trace.span("stage", "/".join(package.name)):
+                        tree = package.target.stage(package.request, outputs)
+                    running.add(threads.submit(self.finish, package, tree, folder / str(len(made) + len(running))))
+                    if len(running) > CORES:
+                        running = self.collect(running, made, len(missing))
+            while running:
+                running = self.collect(running, made, len(missing))
         return made
 
-    def stage(self, packages: Sequence[Package]) -> list[tuple[Package, Tree]]:
-        """Generate all packages of one language and give what goes into each."""
-        outputs = self.generator.generate([job for package in packages for job in package.jobs])
-        return [
-            (package, package.target.stage(package.request, {job.plugin.name: outputs[job] for job in package.jobs}))
-            for package in packages
-        ]
+    def generated(self, packages: Sequence[Package]) -> Each[tuple[Package, dict[str, Tree]], None, None]:
+        """Give each package with what its plugins wrote, by their names, as soon as all have."""
+        takers = {job: package for package in packages for job in package.jobs}
+        outputs: dict[Name, dict[str, Tree]] = {package.name: {} for package in packages}
+        with closing(self.generator.generate_each(list(takers))) as ready:
+            for job, tree in ready:
+                package = takers[job]
+                outputs[package.name][job.plugin.name] = tree
+                if len(outputs[package.name]) == len(package.jobs):
+                    yield package, outputs.pop(package.name)
+
+    def collect(
+        self, running: set[Future[tuple[Name, Files]]], made: dict[Name, Files], total: int
+    ) -> set[Future[tuple[Name, Files]]]:
+        """Take what was packed meanwhile, at least one package, and give what still runs."""
+        done, rest = wait(running, return_when=FIRST_COMPLETED)
+        made |= dict(one.result() for one in done)
+        self.session.emit(Event("packing", Level.PROGRESS, len(made), total))
+        return rest
+
+    def finish(self, package: Package, tree: Tree, folder: Path) -> tuple[Name, Files]:
+        """Pack one package in a folder of its own, and keep its artifacts."""
+        with self.session.trace.span("pack", "/".join(package.name)):
+            folder.mkdir()
+            files = {path.name: path.read_bytes() for path in package.target.pack(tree, folder)}
+            rmtree(folder)
+        self.session.store.save(self.key(package), files)
+        return package.name, files
 
     def key(self, package: Package) -> str:
         """Give the key of a package's artifacts in the store."""
-        return digest_json(["package", package.inputs, self.code])
+        return digest_json(["package", package.inputs, own_digest()])
 
 
 def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
@@ -147,8 +172,10 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
     """
     workshop = Workshop(session, order)
     wanted = [name for name in workshop.modules if name in order.modules]
-    packages = [workshop.plan(module, target) for target in order.targets for module in wanted]
-    made = workshop.make(packages)
+    with session.trace.span("plan"):
+        packages = [workshop.plan(module, target) for target in order.targets for module in wanted]
+    with session.trace.span("make"):
+        made = workshop.make(packages)
     files = {
         f"{package.target.name}/{name}": (package, data)
         for package in packages
@@ -161,8 +188,11 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
         from protoctl.flows.verify import prove  # compiled schemas and consumers: not for what is not released
 
         beside = {one.path: (out / one.path).read_bytes() for one in others}
-        prove(fresh, {**order.published, **beside}, session.options, session.emit)
-    return place(out, artifacts, fresh, others), [artifact.path for artifact in artifacts]
+        with session.trace.span("try"):
+            prove(fresh, {**order.published, **beside}, session.options, session.emit)
+    with session.trace.span("place"):
+        manifest = place(out, artifacts, fresh, others)
+    return manifest, [artifact.path for artifact in artifacts]
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
@@ -179,12 +209,6 @@ def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
         toolchain=request.lock.digest,
         inputs=package.inputs,
     )
-
-
-def pack(target: Target, stage: Tree) -> Files:
-    """Give the artifacts of a staged package by file name."""
-    with temporary_folder("dist") as folder:
-        return {path.name: path.read_bytes() for path in target.pack(stage, folder)}
 
 
 def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Artifact]:

@@ -46,9 +46,11 @@ def inspect_sources(session: Session) -> tuple[Schema, list[Finding]]:
         session.emit(Event(f"workspace.exclude: nothing matches {listed}", Level.WARNING))
     foreign = session.foreign_protos()
     imports = OwnImports(workspace.sources.files)
-    compiled = compile_workspace(session, foreign, imports)
+    with session.trace.span("compile"):
+        compiled = compile_workspace(session, foreign, imports)
     context = Context(workspace, compiled.schema, imports, foreign)
-    findings = [*workspace.refused, *compiled.findings, *check_all(context)]
+    with session.trace.span("check"):
+        findings = [*workspace.refused, *compiled.findings, *check_all(context)]
     return compiled.schema, sorted(findings, key=by_place)
 
 
@@ -116,6 +118,7 @@ def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outc
         found = known.get(invocation.digest)
         if found is None:
             outcome = next(fresh)
+            session.trace.note(invocation.argv[0], "compiles", outcome.seconds)
             if outcome.returncode == 0:
                 files = {**outcome.outputs.files, STDERR: outcome.stderr.encode()}
                 session.store.save(invocation.digest, files)

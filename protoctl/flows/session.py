@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock as Guard
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
+from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
 from protoctl.toolchain.install import Installer
@@ -35,6 +36,8 @@ class Options:
     """Whether the lock must be current."""
     offline: bool = False
     """Whether the network is out of bounds."""
+    trace: Trace = field(default_factory=Trace, compare=False)
+    """Where the time goes."""
 
 
 class Shared:
@@ -55,6 +58,7 @@ class Session:
         self.options = options
         self.emit = emit
         self.shared = Shared()
+        self.trace = options.trace
 
     @cached_property
     def lock(self) -> Lock:

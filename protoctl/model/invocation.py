@@ -21,8 +21,6 @@ class Invocation:
     """The tool's name and its arguments; paths are relative to the folder that holds the inputs."""
     inputs: Tree
     """Every file that the tool may read; it writes below `out/`."""
-    weight: int = 1
-    """Estimate of the work, in any unit; no part of the digest."""
 
     @cached_property
     def digest(self) -> str:

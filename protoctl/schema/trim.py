@@ -19,6 +19,8 @@ from protoctl.schema.view import SERVICE, messages_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from google.protobuf.descriptor_pb2 import SourceCodeInfo
+
     from protoctl.schema.view import Schema
 
 INT64_TYPES = {
@@ -62,8 +64,7 @@ def trim_file(schema: Schema, path: str, wants: Wants) -> FileDescriptorProto:
     if not wants.custom_options:
         result.DiscardUnknownFields()
     if wants.comments is not Comments.NONE:
-        kept = [one for one in schema.commented[path] if is_printed(one.path, wants.comments)]
-        result.source_code_info.location.extend(kept)
+        result.source_code_info.location.extend(kept_comments(schema, path, wants.comments))
     if wants.comments is Comments.SERVICES:
         disarm_docstrings(result)
     elif wants.comments is Comments.ALL:
@@ -73,6 +74,13 @@ def trim_file(schema: Schema, path: str, wants: Wants) -> FileDescriptorProto:
     if wants.int64_as_string:
         mark_int64(result)
     return result
+
+
+def kept_comments(schema: Schema, path: str, comments: Comments) -> list[SourceCodeInfo.Location]:
+    """Give the locations of a file whose comments are wanted."""
+    if comments is Comments.NONE:
+        return []
+    return [one for one in schema.commented[path] if is_printed(one.path, comments)]
 
 
 def is_printed(path: Iterable[int], comments: Comments) -> bool:

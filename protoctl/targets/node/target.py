@@ -37,7 +37,7 @@ CODE = Plugin(
     arguments=("target=js+dts", "import_extension=js"),
     comments=Comments.ALL,
     outputs=outputs,
-    weight=8,
+    weight=2,
 )
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from protoctl.codegen.plugin import Job, Plugin
 from protoctl.errors import ConfigurationError
 from protoctl.kit.files import write_tree
-from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.templates import render
 from protoctl.model.toolchain import PYTHON
 from protoctl.model.tree import Tree
@@ -35,13 +34,15 @@ if TYPE_CHECKING:
     from protoctl.versioning.release import Release
 
 TEMPLATES = Path(__file__).parent / "templates"
+PROJECT = "project"
+"""The folder beside the archives that holds what they are made of; no archive has this name."""
 CODE = Plugin(
     name="protoc --python_out --grpc_python_out",
     component=PYTHON,
     arguments=("--python_out=out", "--grpc_python_out=out"),
     comments=Comments.SERVICES,
     outputs=partial(outputs, suffixes=("_pb2.py", "_pb2_grpc.py")),
-    weight=2,
+    weight=4,
 )
 STUBS = Plugin(
     name="mypy-protobuf",
@@ -51,7 +52,7 @@ STUBS = Plugin(
     comments=Comments.ALL,
     custom_options=False,  # it takes numbers 1151 and 60000 to 60002 for types to cast to, whoever declares them
     outputs=partial(outputs, suffixes=("_pb2.pyi", "_pb2_grpc.pyi")),
-    weight=5,
+    weight=2,
 )
 
 
@@ -120,9 +121,8 @@ class PythonTarget:
 
     def pack(self, stage: Tree, folder: Path) -> Sequence[Path]:
         """Write sdist and wheel."""
-        with temporary_folder("pack") as work:
-            write_tree(work, stage.files)
-            return build_python_archives(work, folder)
+        write_tree(folder / PROJECT, stage.files)
+        return build_python_archives(folder / PROJECT, folder)
 
     def moved(self, path: str) -> str:
         """Give a path below the import prefix."""

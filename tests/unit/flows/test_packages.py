@@ -70,6 +70,6 @@ def test_a_fault_in_one_language_stops_the_others(tmp_path: Path) -> None:
     order = Order(tuple(workspace.modules), targets, releases, b"")
     with pytest.raises(MachineError, match="the fault"):
         make_packages(session, order, tmp_path / "dist")
-    assert runner.calls == 3
+    assert runner.calls >= 3
     assert runner.is_stopped.is_set()
     assert not (tmp_path / "dist").exists()
