@@ -118,12 +118,18 @@ def facts(equipment: Equipment) -> list[str]:
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     buf = ask([str(equipment.buf), "--version"])
-    revision = ask(["git", "-C", str(REPOSITORY), "describe", "--always", "--dirty=+"])
     return [
-        f"{datetime.now(UTC).date()}, protoctl {__version__} ({revision}), buf {buf}",
+        f"{datetime.now(UTC).date()}, protoctl {__version__} ({revision()}), buf {buf}",
         f"toolchain: {pins}",
         f"{processor()}, {os.cpu_count()} cores, {memory:.0f} GB, {system}",
     ]
+
+
+def revision() -> str:
+    """Give the commit that is measured, with a `+` where the program is not as committed."""
+    git = ["git", "-C", str(REPOSITORY)]
+    changed = ask([*git, "status", "--porcelain", "--", "protoctl", "build", "protoctl.lock"])
+    return ask([*git, "rev-parse", "--short", "HEAD"]) + ("+" if changed else "")
 
 
 def ask(argv: Sequence[str]) -> str:
