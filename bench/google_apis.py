@@ -72,7 +72,7 @@ COMPUTE = Corpus(
     "google/cloud/compute/v1/compute.proto",
     read_google,
     "google",
-    MODULES,
+    ("google/*/*",),
     only=("google/cloud/compute/v1/compute.proto",),
     owners=OWNED,
 )
