@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
+from bench.contenders import AbsentError
 from bench.equipment import REPOSITORY
 from bench.trees import grow
 from protoctl.kit.globs import is_match
@@ -29,7 +30,7 @@ class Corpus:
     title: str
     """As tables print it."""
     read: Callable[[Equipment], Mapping[str, bytes]]
-    """Gives import path to content; what an index has is installed now."""
+    """Gives import path to content; what an index has is installed now. Raises AbsentError."""
     workspace: str
     """The name in `protoctl.toml`."""
     modules: tuple[str, ...]
@@ -63,6 +64,14 @@ def read_folder(folder: Path) -> dict[str, bytes]:
     return {REGISTERED.get(path, path): data for path, data in found.items()}
 
 
+def read_cloudforet(_: Equipment) -> dict[str, bytes]:
+    """Give the tree of another team; raises AbsentError where it is not."""
+    if not CLOUDFORET.is_dir():
+        message = "the cloudforet tree is not here"
+        raise AbsentError(message)
+    return read_folder(CLOUDFORET)
+
+
 def read_grown(files: int, modules: int, _: Equipment) -> dict[str, bytes]:
     """Give a generated tree."""
     return {path: text.encode() for path, text in grow(files, modules).items()}
@@ -81,7 +90,7 @@ COMMON = Corpus(
 REAL = Corpus(
     "cloudforet",
     "the cloudforet tree",
-    lambda _: read_folder(CLOUDFORET),
+    read_cloudforet,
     "spaceone",
     ("spaceone/api/*",),
     exclude=(  # one declares the wrong proto_package, two repeat messages of other files: nobody can build all
