@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.comparing import compare_all, compare_one
 from bench.container import contain
-from bench.corpora import COMMON, REAL, SAMPLE, TREES, Corpus
+from bench.corpora import COMMON, REAL, SAMPLE, TREES, Corpus, grown
 from bench.google_apis import APIS, COMPUTE, GOOGLE
+from bench.ground import lay
 from bench.ours import Ours, add_comment, add_field
 from bench.peers import Peers
 from bench.remote import share
@@ -74,6 +75,16 @@ def grow(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[C
     return [Ours(ground, targets).cold(), peers.buf("all"), peers.protoc()]
 
 
+def divide(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter protoctl on the same number of files in fewer and in more modules."""
+    found = []
+    for count in (1, 10, 100):
+        there = lay(grown(len(ground.files), count), equipment)
+        name = f"protoctl build, in {count} module{'s'[: count > 1]}"
+        found.append(replace(Ours(there, targets).cold(), key=f"ours-{count}", name=name))
+    return found
+
+
 def huge(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
     """Enter protoctl and the plugin itself."""
     return [Ours(ground, targets).cold(), Peers(ground, equipment, targets, PATIENCE).protoc()]
@@ -124,6 +135,7 @@ BUILDS = (
     Race("idle-apis", "Nothing changed", APIS, idle, "python"),
     Race("container", "Cold build in a container", REAL, contain, "local", 45),
     Race("remote", "What another has built", REAL, share, "cold"),
+    Race("modules", "In fewer and in more modules", grown(100, 10), divide, "ours-10"),
     *(Race(corpus.name, "Cold build", corpus, grow, "buf-all") for corpus in TREES),
 )
 COMPARISONS = (
