@@ -1,10 +1,7 @@
 """Time, processor and memory of commands.
 
-Time is taken with nobody watching, because watching costs time: the PSS of all processes below the command is added up
-every 10 ms, which is done in a run of its own. After two seconds the looks are a thirtieth of the time at most, so that
-of a command that runs for long one run gives both. PSS counts a page that several processes share once, so that a
-contender that starts the same program several times is not charged for its text several times. Pages shared with
-processes elsewhere, such as another Python, count in part.
+Time is taken with nobody watching, because watching costs time: memory is looked at in a run of its own. Of a command
+that runs for long, one run gives both.
 """
 
 from __future__ import annotations
@@ -16,20 +13,14 @@ import tempfile
 import time
 from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Timer
 from typing import IO, TYPE_CHECKING, Self
 
+from bench.memory import watch
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-PROC = Path("/proc")
-INTERVAL = 0.01
-"""Seconds between two looks at the memory, at least."""
-CLOSELY = 2.0
-"""Seconds for which a command is looked at as often as that."""
-REST = 30
-"""How many times as long as the last look nobody looks, after that."""
+    from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -131,44 +122,3 @@ class Deadline:
         """Kill them."""
         with suppress(ProcessLookupError):
             os.killpg(self.process, signal.SIGKILL)
-
-
-def watch(root: int) -> int:
-    """Give the highest sum of bytes that a process and those below it held at once, until it has ended."""
-    start, highest = time.perf_counter(), 0
-    while not has_ended(root):
-        begun = time.perf_counter()
-        highest = max(highest, sum(map(held_bytes, family(root))))
-        now = time.perf_counter()
-        time.sleep(INTERVAL if now - start < CLOSELY else max(INTERVAL, REST * (now - begun)))
-    return highest
-
-
-def has_ended(process: int) -> bool:
-    """Tell whether a child has ended; it can still be waited for."""
-    return os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-
-
-def family(root: int) -> set[int]:
-    """Give a process and all below it."""
-    children: dict[int, list[int]] = {}
-    for folder in PROC.iterdir():
-        if folder.name.isdigit():
-            with suppress(OSError):  # it ended since
-                parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
-                children.setdefault(parent, []).append(int(folder.name))
-    found, waiting = set(), [root]
-    while waiting:
-        process = waiting.pop()
-        found.add(process)
-        waiting += children.get(process, [])
-    return found
-
-
-def held_bytes(process: int) -> int:
-    """Give the PSS of a process in bytes, 0 when it has ended."""
-    try:
-        lines = (PROC / str(process) / "smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return next((int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:")), 0)

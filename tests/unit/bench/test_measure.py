@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bench.measure import PROC, Job, measure
+from bench.measure import Job, measure
+from bench.memory import PROC
 
 MEGABYTES = 80
 HOLDS = f"import time; held = bytes(range(256)) * 4096 * {MEGABYTES}; time.sleep(0.3)"
