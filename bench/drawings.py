@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-WIDTH = 760
-LABELS = 280
-"""Where bars begin, right of their names."""
+LETTER = 7.2
+"""How wide a letter is at most, on average."""
+LONGEST = 400
+"""The longest bar."""
 NUMBERS = 80
-"""What is left for the number behind the longest bar."""
+"""What is left for the number behind it, or for the name of a line."""
 ROW = 26
 """From one bar to the next."""
 LETTERS = 16.0
@@ -69,24 +70,25 @@ class Line:
 def draw_bars(title: str, panels: Sequence[tuple[str, Sequence[Bar]]]) -> str:
     """Give panels of bars below each other, each with a heading and a scale of its own."""
     body, top = [text(10, 20, title, "title")], 44
+    left = 18 + LETTER * max(len(bar.name) for _, bars in panels for bar in bars)
     for heading, bars in panels:
-        body.append(text(LABELS, top, heading))
+        body.append(text(left, top, heading))
         longest = max(bar.value for bar in bars) or 1
         for number, bar in enumerate(bars):
-            body += draw_bar(bar, top + 8 + number * ROW, longest)
+            body += draw_bar(bar, (left, top + 8 + number * ROW), bar.value / longest)
         top += ROW * len(bars) + 36
-    return document(top - 16, body)
+    return document(left + LONGEST + NUMBERS, top - 16, body)
 
 
-def draw_bar(bar: Bar, top: int, longest: float) -> list[str]:
-    """Give a bar with its name and its number."""
-    length = max(1, (WIDTH - LABELS - NUMBERS) * bar.value / longest)
+def draw_bar(bar: Bar, corner: tuple[float, int], share: float) -> list[str]:
+    """Give a bar with its name and its number, so long as its share of the longest."""
+    (left, top), length = corner, max(1, LONGEST * share)
     middle = top + ROW - 9
     colour = "c0" if bar.is_ours else "c1"
     return [
-        text(LABELS - 8, middle, bar.name, "number"),
-        f'<rect class="{colour}" x="{LABELS}" y="{top + 2}" width="{length:.1f}" height="{ROW - 6}"/>',
-        text(LABELS + length + 6, middle, bar.text),
+        text(left - 8, middle, bar.name, "number"),
+        f'<rect class="{colour}" x="{left:.1f}" y="{top + 2}" width="{length:.1f}" height="{ROW - 6}"/>',
+        text(left + length + 6, middle, bar.text),
     ]
 
 
@@ -114,7 +116,7 @@ def draw_lines(title: str, across: str, lines: Sequence[Line]) -> str:
     for colour, line, points, at in zip(COLOURS, lines, placed, names, strict=False):
         body += draw_line(points, colour)
         body.append(text(points[-1][0] + 10, at + 4, line.name))
-    return document(top + height + 54, body)
+    return document(left + width + 2 * NUMBERS, top + height + 54, body)
 
 
 def spread(places: Sequence[float]) -> list[float]:
@@ -150,7 +152,7 @@ def rule(x: float, y: float, to_x: float, to_y: float) -> str:
     return f'<line class="grid" x1="{x:.1f}" y1="{y:.1f}" x2="{to_x:.1f}" y2="{to_y:.1f}"/>'
 
 
-def document(height: float, body: Iterable[str]) -> str:
+def document(width: float, height: float, body: Iterable[str]) -> str:
     """Give the whole drawing."""
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height:.0f}" width="{WIDTH}">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}">'
     return "\n".join([head, f"<style>\n{STYLE}\n</style>", *body, "</svg>", ""])
