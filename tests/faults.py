@@ -141,9 +141,11 @@ def litter(machine: Machine) -> list[str]:
     """Give what runs left in TMPDIR, beside `dist/`, in the workspace and in the cache."""
     expected = {"dist", "build", "proto", ".protoctl", "protoctl.toml", "protoctl.lock"}
     found = [*machine.temporary.iterdir(), *(path for path in machine.root.iterdir() if path.name not in expected)]
-    found += [path for path in machine.root.glob(".protoctl/builds/*") if path.suffix != ".json"]
+    found += [path for path in machine.root.glob(".protoctl/builds/*") if path.suffix != ".state"]
     found += [path for path in machine.cache.iterdir() if path.name not in {"toolchains", "results", "verification"}]
-    found += [path for path in machine.cache.glob("results/*") if path.is_file() and path.name != "CACHEDIR.TAG"]
+    found += [
+        path for path in machine.cache.glob("results/*") if path.is_file() and path.name not in {"CACHEDIR.TAG", "size"}
+    ]
     found += [path for path in machine.cache.glob("results/*") if path.name.startswith(".")]
     found += [path for path in machine.cache.glob("results/*/*") if path.name.startswith(".")]
     return sorted({str(path) for path in found})

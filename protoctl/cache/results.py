@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from functools import partial
 from typing import TYPE_CHECKING
 
+from protoctl.cache.limit import cache_limit
+from protoctl.cache.room import Room, note_use
 from protoctl.kit.archive import UnsafeArchiveError, pack_tar, read_tar
 from protoctl.kit.cache_tag import mark_cache
 from protoctl.kit.digest import digest_bytes
@@ -28,9 +32,10 @@ class FolderStore:
     An entry is the digest of its own key and tar, then the tar; one that does not fit is a miss.
     """
 
-    def __init__(self, folder: Path, emit: Emit) -> None:
-        """Take the folder, which may be missing or read-only."""
+    def __init__(self, folder: Path, emit: Emit, limit: int | None = None) -> None:
+        """Take the folder, which may be missing or read-only, and the bytes it may hold, else this machine's limit."""
         self.folder = folder / RESULTS
+        self.room = Room(self.folder, cache_limit() if limit is None else limit)
         self.emit = emit
         self.has_warned = False
         self.has_refused = False
@@ -54,10 +59,12 @@ class FolderStore:
             self.refuse(digest, "is damaged")
             return None
         try:
-            return read_tar(body)
+            files = read_tar(body)
         except UnsafeArchiveError as error:
             self.refuse(digest, f"is damaged: {error}")
             return None
+        note_use(self.path(digest), time.time())
+        return files
 
     def load_all(self, digests: Iterable[str]) -> dict[str, dict[str, bytes]]:
         """Give digest to files for those that are kept."""
@@ -71,12 +78,12 @@ class FolderStore:
         self.has_refused = True
 
     def save(self, digest: str, files: dict[str, bytes]) -> None:
-        """Keep the files; a disk that refuses is reported once."""
+        """Keep the files where there is room, which older entries make; a disk that refuses is reported once."""
         body = pack_tar(files)
         try:
             self.prepare()
             entry = digest_bytes(digest.encode() + body).encode() + body
-            write_atomic(self.path(digest), entry, beside=self.folder)
+            write_atomic(self.path(digest), entry, beside=self.folder, allow=partial(self.room.take, len(entry)))
         except OSError as error:
             if not self.has_warned:
                 self.warn(f"results are not kept: {error.strerror}: {self.folder}")

@@ -9,9 +9,8 @@ import sys
 import traceback
 from typing import TYPE_CHECKING, NoReturn
 
-from protoctl.cli.console import complain, open_streams, settle
+from protoctl.cli.console import complain, open_streams, report, settle
 from protoctl.errors import Interrupted, MachineError, ProtoctlError
-from protoctl.kit.text import printable
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -64,9 +63,7 @@ def run(arguments: list[str]) -> int:
     except SystemExit as leaving:
         return leaving.code if isinstance(leaving.code, int) else 1
     except ProtoctlError as error:
-        settle()
-        lines = f"error: {error}".split("\n")
-        complain("\n".join(map(printable, lines)))  # what tools say may hold what terminals obey
+        report(error)
         return error.exit_code
     except Exception as error:  # noqa: BLE001  whatever arrives here is the machine's fault or a bug, and says so
         settle()

@@ -9,9 +9,11 @@ from typing import IO, TYPE_CHECKING
 
 from protoctl.cli.live import LiveLine, is_lively
 from protoctl.errors import MachineError
+from protoctl.kit.text import printable
 from protoctl.model.event import Level
 
 if TYPE_CHECKING:
+    from protoctl.errors import ProtoctlError
     from protoctl.model.event import Event
 
 STYLES = {Level.STEP: "1", Level.NOTE: "2", Level.WARNING: "33"}
@@ -61,6 +63,13 @@ def complain(text: str, *, is_step: bool = False) -> None:
             line.print(text)
     except OSError:
         silence(sys.stderr)
+
+
+def report(error: ProtoctlError) -> None:
+    """Print what failed, where, what was said about it and what to do."""
+    settle()
+    lines = f"error: {error}".split("\n")
+    complain("\n".join(map(printable, lines)))  # what tools say may hold what terminals obey
 
 
 def settle() -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from threading import RLock, Timer
 from typing import IO, TYPE_CHECKING
 
+from protoctl.kit.background import start_deaf
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from threading import Thread
 
     from rich.progress import Progress
 
@@ -102,18 +102,6 @@ class LiveLine:
                 timer.cancel()
             if progress:
                 progress.stop()
-
-
-def start_deaf(thread: Thread) -> None:
-    """Start a thread that gets no signals, nor do those that it starts.
-
-    Python handles a signal in the main thread, which goes on waiting for a process when another thread was sent it.
-    """
-    before = pthread_sigmask(SIG_BLOCK, valid_signals())
-    try:
-        thread.start()
-    finally:
-        pthread_sigmask(SIG_SETMASK, before)
 
 
 def make_progress(stream: IO[str]) -> Progress:

@@ -139,7 +139,7 @@ def build(session: Session, order: Order, choice: Choice) -> Manifest:
     with temporary_folder("rehearsal") if choice.is_rehearsal else nullcontext(choice.out) as place:
         out = place / "made" / "dist" if choice.is_rehearsal else place
         check_writable(out)
-        return make_packages(session, order, out)[0]
+        return make_packages(session, order, out)
 
 
 def by_module(manifest: Manifest) -> dict[str, list[Artifact]]:

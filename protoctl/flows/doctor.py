@@ -17,6 +17,8 @@ from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
+from protoctl.cache.limit import cache_limit
+from protoctl.cache.results import RESULTS
 from protoctl.errors import EngineError, ProtoctlError
 from protoctl.kit.files import folder_size
 from protoctl.kit.text import size
@@ -105,7 +107,7 @@ def look_at_node() -> Part:
 
 
 def look_at_cache(cache: Path) -> Part:
-    """Tell where the cache folder is, how large it is, and whether it can be written."""
+    """Tell where the cache folder is, how large it is and may get, and whether it can be written."""
     parent = next(folder for folder in (cache, *cache.parents) if os.path.lexists(folder))
     try:
         with tempfile.TemporaryDirectory(prefix=".probe-", dir=parent):
@@ -113,7 +115,12 @@ def look_at_cache(cache: Path) -> Part:
     except OSError as error:
         hint = f"allow it, or choose another folder with {CACHE_VARIABLE}"
         return Part("cache", Status.FAILED, f"{cache} cannot be written: {error.strerror}", hint, 4)
-    return Part("cache", Status.OK, f"{cache} ({size(folder_size(cache))})")
+    try:
+        limit = cache_limit()
+    except ProtoctlError as error:
+        return failure("cache", error)
+    results = f"{size(folder_size(cache / RESULTS))} of at most {size(limit)} are results"
+    return Part("cache", Status.OK, f"{cache} ({size(folder_size(cache))}, {results})")
 
 
 def look_at_lock(root: Path, configuration: Configuration) -> tuple[Lock | None, Part]:

@@ -164,8 +164,8 @@ class Workshop:
         return digest_json(["package", package.inputs, own_digest()])
 
 
-def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, list[str]]:
-    """Compile, generate, pack and place; give what `out` then holds and the paths of what was made.
+def make_packages(session: Session, order: Order, out: Path) -> Manifest:
+    """Compile, generate, pack and place; give what `out` then holds.
 
     A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
     ArtifactError.
@@ -191,8 +191,7 @@ def make_packages(session: Session, order: Order, out: Path) -> tuple[Manifest, 
         with session.trace.span("try"):
             prove(fresh, {**order.published, **beside}, session.options, session.emit)
     with session.trace.span("place"):
-        manifest = place(out, artifacts, fresh, others)
-    return manifest, [artifact.path for artifact in artifacts]
+        return place(out, artifacts, fresh, others)
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:

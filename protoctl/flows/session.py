@@ -41,7 +41,7 @@ class Options:
 
 
 class Shared:
-    """What sessions beside each other have in common, though they work at the same time."""
+    """What sessions beside or after each other have in common, also when they work at the same time."""
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -52,12 +52,12 @@ class Shared:
 class Session:
     """The tools of one flow, each made on first use."""
 
-    def __init__(self, workspace: Workspace, options: Options, emit: Emit) -> None:
-        """Take the workspace, the options and where to report progress."""
+    def __init__(self, workspace: Workspace, options: Options, emit: Emit, shared: Shared | None = None) -> None:
+        """Take the workspace, the options, where to report progress, and what it shares with others."""
         self.workspace = workspace
         self.options = options
         self.emit = emit
-        self.shared = Shared()
+        self.shared = shared or Shared()
         self.trace = options.trace
 
     @cached_property
@@ -87,6 +87,11 @@ class Session:
     def store(self) -> FolderStore:
         """Results of earlier invocations."""
         return FolderStore(self.options.cache, self.emit)
+
+    def close(self) -> None:
+        """Give back what runs; another run starts it again."""
+        if self.shared.runner:
+            self.shared.runner.close()
 
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""

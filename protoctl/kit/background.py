@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
+from signal import SIG_BLOCK, SIG_SETMASK, pthread_sigmask, valid_signals
 from threading import Thread
 from typing import TYPE_CHECKING, TypeVar
 
@@ -71,3 +72,15 @@ def discard(waiting: SimpleQueue[tuple[Callable[[], Result], Future[Result]]]) -
             waiting.get_nowait()
         except Empty:
             return
+
+
+def start_deaf(thread: Thread) -> None:
+    """Start a thread that gets no signals, nor do those that it starts.
+
+    Python handles a signal in the main thread, which goes on waiting for a process when another thread was sent it.
+    """
+    before = pthread_sigmask(SIG_BLOCK, valid_signals())
+    try:
+        thread.start()
+    finally:
+        pthread_sigmask(SIG_SETMASK, before)

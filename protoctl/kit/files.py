@@ -17,17 +17,18 @@ from protoctl.kit.locks import locked
 from protoctl.kit.scratch import make_locked, scratch_folder, sweep
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 SCRATCH = ".new-"
 """How the name of a scratch file begins that does not lie beside its target."""
 
 
-def write_atomic(path: Path, data: bytes, beside: Path | None = None) -> None:
+def write_atomic(path: Path, data: bytes, beside: Path | None = None, allow: Callable[[], bool] | None = None) -> None:
     """Write a scratch file, then rename it over the target; creates missing parent folders.
 
     The scratch file lies in `beside`, which is on the same file system and is swept by its owner, else beside the
-    target, where those that killed writers left are removed.
+    target, where those that killed writers left are removed. `allow` is asked once it is complete, and may forbid that
+    it takes its name.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     prefix = SCRATCH if beside else f".{path.name}-"
@@ -39,6 +40,9 @@ def write_atomic(path: Path, data: bytes, beside: Path | None = None) -> None:
             stream.write(data)
             stream.flush()
             Path(name).chmod(0o666 & ~current_umask())
+            if allow and not allow():
+                Path(name).unlink()
+                return
             Path(name).replace(path)
     except BaseException:
         Path(name).unlink(missing_ok=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from protoctl.kit.stamps import Stamp
 from protoctl.model.configuration import Configuration
 from protoctl.model.finding import Finding
 from protoctl.model.tree import Tree
@@ -42,6 +43,8 @@ class Workspace:
     """Files that cannot be taken: links, names, bytes."""
     unused: tuple[str, ...] = ()
     """Patterns of `workspace.exclude` that match nothing."""
+    stamps: Mapping[str, Stamp] = field(default_factory=dict)
+    """Path below the proto root to what the file system told of each file before it was read."""
 
     @cached_property
     def owners(self) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
 
 from protoctl.packaging.record import RECORD_FILE
 
@@ -94,9 +96,28 @@ def read_stubs(found: Distribution, name: str, version: str) -> Iterator[Stubs]:
 
 
 def read_code(found: Distribution) -> Iterator[bytes]:
-    """Give the beginning of every generated file that the package lists; raises OSError for one that is missing."""
-    for name, *_ in csv.reader((found.read_text("RECORD") or "").splitlines()):
-        path = PurePosixPath(name)
-        if path.name.endswith(GENERATED) and ".." not in path.parts and not path.is_absolute():
-            with Path(str(found.locate_file(name))).open("rb") as stream:
-                yield stream.read(HEAD)
+    """Give the beginning of every generated file of the package; raises OSError for one that is missing."""
+    place = editable_place(found)
+    if place:
+        paths = sorted(path for path in place.rglob("*.py") if path.name.endswith(GENERATED))
+    else:
+        names = [PurePosixPath(name) for name, *_ in csv.reader((found.read_text("RECORD") or "").splitlines())]
+        inside = [one for one in names if ".." not in one.parts and not one.is_absolute()]
+        paths = [Path(str(found.locate_file(str(one)))) for one in inside if one.name.endswith(GENERATED)]
+    for path in paths:
+        with path.open("rb") as stream:
+            yield stream.read(HEAD)
+
+
+def editable_place(found: Distribution) -> Path | None:
+    """Give the folder of an editable install, as direct_url.json tells; raises OSError when it is gone."""
+    direct = json.loads(found.read_text("direct_url.json") or "{}")
+    is_editable = (
+        isinstance(direct, dict) and isinstance(direct.get("dir_info"), dict) and direct["dir_info"].get("editable")
+    )
+    if not is_editable:
+        return None
+    place = Path(unquote(urlsplit(str(direct.get("url", ""))).path))
+    if not place.is_dir():
+        raise FileNotFoundError(errno.ENOENT, "its code is gone", str(place))
+    return place

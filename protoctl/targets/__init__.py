@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pkgutil
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from protoctl.model.configuration import Configuration
-    from protoctl.targets.target import Gate, Target
+    from protoctl.targets.target import Gate, Linker, Target
 
 
 def target_names() -> list[str]:
@@ -26,3 +27,9 @@ def load_gate(name: str) -> Gate:
     """Give what tries the packages of one output language."""
     gate: Gate = import_module(f"{__name__}.{name}.gate.verify")
     return gate
+
+
+def load_linkers() -> dict[str, Linker]:
+    """Give output language to what keeps its packages in environments, for those that have it."""
+    names = [name for name in target_names() if find_spec(f"{__name__}.{name}.link")]
+    return {name: import_module(f"{__name__}.{name}.link") for name in names}

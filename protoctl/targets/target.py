@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from protoctl.errors import MachineError
+from protoctl.kit.digest import digest_bytes
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from protoctl.codegen.plugin import Job
     from protoctl.model.configuration import Configuration
+    from protoctl.model.event import Emit
     from protoctl.model.toolchain import Lock
     from protoctl.model.tree import Tree
     from protoctl.model.trial import Trial
@@ -70,6 +74,49 @@ class Target(Protocol):
 
     def pack(self, stage: Tree, folder: Path) -> Sequence[Path]:
         """Write the artifacts of a staged package into an existing folder and give their paths."""
+        ...
+
+
+@dataclass(frozen=True)
+class Offer:
+    """One artifact for an environment."""
+
+    distribution: str
+    """As an index lists it."""
+    sha256: str
+    """Of the file."""
+    path: Path
+    """Where it is."""
+
+    def read(self) -> bytes:
+        """Give its content; raises MachineError when another build has replaced it meanwhile."""
+        data = self.path.read_bytes()
+        if digest_bytes(data) != self.sha256:
+            raise MachineError(f"{self.path} was replaced meanwhile", hint="run again")
+        return data
+
+
+class Place(Protocol):
+    """An environment in which packages of one output language are kept up to date."""
+
+    def update(self, offers: Sequence[Offer], siblings: set[str], *, is_all: bool) -> None:
+        """Let it have what is offered, each package exchanged as a whole, and tell what else it lacks.
+
+        `siblings` are all distributions of the workspace. Where all of them are offered, those that were linked before
+        and are no more are unlinked. Raises ProtoctlError and OSError.
+        """
+        ...
+
+
+class Linker(Protocol):
+    """What finds environments of an output language; the module `link.py` in the language's folder."""
+
+    def is_mine(self, folder: Path) -> bool:
+        """Tell whether a folder is an environment of this language."""
+        ...
+
+    def open_place(self, folder: Path, store: Path, emit: Emit) -> Place:
+        """Give an environment; what is linked there may lie in the store. Raises UsageError for one that is broken."""
         ...
 
 

@@ -54,6 +54,7 @@ def survey(root: Path, configuration: Configuration, snapshot: Snapshot) -> Work
         strays=tuple(path for path in snapshot.files if path not in owned),
         refused=snapshot.refused,
         unused=snapshot.unused,
+        stamps=snapshot.stamps,
     )
 
 

@@ -6,11 +6,13 @@ import codecs
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from protoctl.errors import WorkspaceError
 from protoctl.kit.globs import is_match
+from protoctl.kit.stamps import Stamp, stamp_of
 from protoctl.model.finding import Finding, by_place
 from protoctl.workspace.path_names import refuse_path
 
@@ -33,6 +35,8 @@ class Snapshot:
     """Files and links that cannot be taken, sorted by path."""
     unused: tuple[str, ...]
     """Patterns of what is excluded that matched nothing, in their order."""
+    stamps: dict[str, Stamp] = field(default_factory=dict)
+    """Path below the root to what the file system told before the file was read, of what is refused too."""
 
 
 def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
@@ -43,7 +47,10 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     files: dict[str, bytes] = {}
     refused: list[Finding] = []
     used: set[str] = set()
+    stamps: dict[str, Stamp] = {}
     for path, entry in walk(root, exclude, used):
+        with suppress(OSError):  # it is refused as well
+            stamps[path] = stamp_of(entry.stat(follow_symlinks=False))
         taken = take(path, entry)
         if isinstance(taken, Finding):
             refused.append(taken)
@@ -53,7 +60,7 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
         hint = "put protos there, or set workspace.proto" + (" or workspace.exclude" if exclude else "")
         raise WorkspaceError(f"{root} holds no {SUFFIX} files", hint=hint)
     unused = tuple(pattern for pattern in exclude if pattern not in used)
-    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)), unused)
+    return Snapshot(dict(sorted(files.items())), tuple(sorted(refused, key=by_place)), unused, stamps)
 
 
 def snapshot_of(files: Iterable[tuple[str, bytes | None]], exclude: Sequence[str]) -> Snapshot:

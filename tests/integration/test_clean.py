@@ -23,7 +23,7 @@ def make_cache(folder: Path) -> None:
 
 
 def test_intermediate_files_go_and_all_else_stays(protoctl: Protoctl, workspace: Workspace, tmp_path: Path) -> None:
-    workspace.write(".protoctl/builds/a.json", b"x" * 2048)
+    workspace.write(".protoctl/builds/a.state", b"x" * 2048)
     workspace.write("dist/manifest.json", "{}")
     make_cache(tmp_path / "cache")
     done = protoctl("clean", "--workspace", workspace.root, PROTOCTL_CACHE_DIR=str(tmp_path / "cache"))
@@ -36,7 +36,7 @@ def test_intermediate_files_go_and_all_else_stays(protoctl: Protoctl, workspace:
 
 
 def test_the_papers_of_releases_stay(protoctl: Protoctl, workspace: Workspace) -> None:
-    workspace.write(".protoctl/builds/a.json", b"x" * 2048)
+    workspace.write(".protoctl/builds/a.state", b"x" * 2048)
     workspace.write(".protoctl/note", b"x" * 1024)
     receipt = workspace.write(".protoctl/releases/user-1.0.0/receipt.json", "{}")
     done = protoctl("clean", "--workspace", workspace.root)

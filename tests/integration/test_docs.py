@@ -135,6 +135,14 @@ def test_the_page_about_the_supply_chain(environment: Mapping[str, str], sample:
     run_page(DOCS / "supply-chain.md", root, environment)
 
 
+@pytest.mark.slow
+@pytest.mark.registries
+def test_the_page_about_watching(environment: Mapping[str, str], sample: Sample, tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "acme")
+    shutil.copytree(sample.dist, root / "dist")
+    run_page(DOCS / "watch.md", root, environment)
+
+
 @pytest.mark.engine
 @pytest.mark.xdist_group("engine")
 @pytest.mark.registries

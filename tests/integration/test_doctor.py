@@ -103,6 +103,25 @@ def test_a_cache_that_cannot_be_written_gives_4(protoctl: Protoctl, root: Path, 
     assert "PROTOCTL_CACHE_DIR" in parts["cache"]["hint"]
 
 
+def test_the_cache_shows_its_limit(protoctl: Protoctl, tmp_path: Path) -> None:
+    results = tmp_path / "cache/results/ab"
+    results.mkdir(parents=True)
+    (results / "entry").write_bytes(bytes(1500))
+    cache = str(tmp_path / "cache")
+    done = protoctl("doctor", cwd=tmp_path, PROTOCTL_CACHE_DIR=cache, PROTOCTL_CACHE_LIMIT="2GB", DOCKER_HOST=NO_ENGINE)
+    assert f"{tmp_path / 'cache'} (1.5 kB, 1.5 kB of at most 2.0 GB are results)" in done.out
+
+
+def test_a_limit_that_is_no_size_gives_2(protoctl: Protoctl, sample: Sample) -> None:
+    said = "PROTOCTL_CACHE_LIMIT is no size: 'much'"
+    done = protoctl("doctor", "--workspace", sample.root, DOCKER_HOST=NO_ENGINE, PROTOCTL_CACHE_LIMIT="much")
+    assert done.code == 2
+    assert said in done.out
+    done = protoctl("build", "--workspace", sample.root, PROTOCTL_CACHE_LIMIT="much")
+    assert (done.code, done.err.splitlines()[0]) == (2, f"error: {said}")
+    assert done.err.splitlines()[1].startswith("hint: ")
+
+
 def test_indexes_are_asked(protoctl: Protoctl, root: Path, tmp_path: Path) -> None:
     (tmp_path / "index/simple").mkdir(parents=True)
     with serve(tmp_path / "index") as index:

@@ -102,7 +102,7 @@ def test_what_never_ends_is_a_miss(store: FolderStore, make: Callable[[Path], No
 def test_what_killed_writers_left_half_is_removed(store: FolderStore, tmp_path: Path) -> None:
     (tmp_path / "results/.new-half").write_bytes(b"half")
     FolderStore(tmp_path, store.emit).save(KEY, FILES)
-    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [KEY[:2], "CACHEDIR.TAG"]
+    assert sorted(path.name for path in (tmp_path / "results").iterdir()) == [KEY[:2], "CACHEDIR.TAG", "size"]
 
 
 def test_something_else_in_the_place_of_an_entry_is_a_miss(store: FolderStore) -> None:
