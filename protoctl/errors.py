@@ -11,7 +11,8 @@ ProtoctlError
 ├── BaselineError         3   what is compared with cannot be used
 ├── MachineError          4   the file system, the network, this machine
 │   ├── ToolError         4   a compiler or plugin failed
-│   └── EngineError       4   the container engine
+│   ├── EngineError       4   the container engine
+│   └── ClusterError      4   the cluster
 ├── PackageIndexError     5   an index refuses, fails or answers nonsense
 │   ├── AbsentIndexError  5   nothing at an index's address
 │   └── TakenError        5   another file is published under a version
@@ -129,6 +130,15 @@ class ToolError(MachineError):
 
 class EngineError(MachineError):
     """The container engine is absent, refuses, or failed in the middle."""
+
+
+class ClusterError(MachineError):
+    """The cluster is absent, refuses, is too slow, or gave what nobody asked for."""
+
+    def __init__(self, what: str, *, code: str = "", said: str = "", hint: str = "") -> None:
+        """Take the sentence and gRPC's name of the status, where it was one."""
+        super().__init__(what, said=said, hint=hint)
+        self.code = code
 
 
 class PackageIndexError(ProtoctlError):

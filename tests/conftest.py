@@ -21,7 +21,8 @@ from protoctl.verification.workbench import Workbench
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-pytest_plugins = ["agents", "engine", "faults", "registries", "release_runs", "workflows"]
+pytest_plugins = ["agents", "engine", "faults", "registries", "release_runs", "scripted_cluster", "workflows"]
+pytest_plugins += ["clusters"]  # after those that it imports
 REPOSITORY = Path(__file__).parent.parent
 SHARED = REPOSITORY.parent / "shared"
 

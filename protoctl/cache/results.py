@@ -41,6 +41,11 @@ class FolderStore:
         self.has_refused = False
         self.is_prepared = False
 
+    @property
+    def near(self) -> FolderStore:
+        """All of it is on this machine."""
+        return self
+
     def path(self, digest: str) -> Path:
         """Give the file of an entry."""
         return self.folder / digest[:2] / digest
@@ -70,6 +75,9 @@ class FolderStore:
         """Give digest to files for those that are kept."""
         found = {digest: self.load(digest) for digest in digests}
         return {digest: files for digest, files in found.items() if files is not None}
+
+    def finish(self) -> None:
+        """Do nothing: what is saved is kept."""
 
     def refuse(self, digest: str, why: str) -> None:
         """Say why an entry is made again, of many such entries for the first."""

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 WorkspaceOption = Annotated[
     Path | None, typer.Option("--workspace", metavar="DIR", help="The workspace; else the current folder or one above.")
 ]
-RunnerOption = Annotated[str, typer.Option("--runner", metavar="auto|docker|local", help="Where the compiler runs.")]
+RunnerOption = Annotated[
+    str, typer.Option("--runner", metavar="auto|docker|local|remote", help="Where the compiler runs.")
+]
 FrozenOption = Annotated[bool, typer.Option("--frozen", help="Refuse a lock that is not current.")]
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Use what is in the cache; never the network.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON to standard output.")]

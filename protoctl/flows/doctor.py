@@ -19,9 +19,10 @@ from urllib.request import Request, urlopen
 
 from protoctl.cache.limit import cache_limit
 from protoctl.cache.results import RESULTS
-from protoctl.errors import EngineError, ProtoctlError
+from protoctl.errors import ClusterError, EngineError, ProtoctlError
+from protoctl.flows.cluster import find_cluster, may_write
 from protoctl.kit.files import folder_size
-from protoctl.kit.text import size
+from protoctl.kit.text import listing, size
 from protoctl.model.event import silent
 from protoctl.toolchain.install import CACHE_VARIABLE, Installer
 from protoctl.toolchain.lock_file import find_drift, needed_components, read_lock
@@ -30,7 +31,7 @@ from protoctl.workspace.configuration_file import FILE_NAME, read_configuration
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from protoctl.model.configuration import Configuration, IndexTable
+    from protoctl.model.configuration import CacheTable, Configuration, IndexTable
     from protoctl.model.toolchain import Lock
 
 INDEX_SECONDS = 3
@@ -90,6 +91,7 @@ def doctor(root: Path, cache: Path) -> Result:
     parts += [part, *look_at_engine(lock)]
     if lock:
         parts += look_at_toolchain(root, lock, cache)
+    parts += look_at_cluster(configuration.cache)
     return Result((*parts, *look_at_indexes(configuration)))
 
 
@@ -165,6 +167,22 @@ def look_at_toolchain(root: Path, lock: Lock, cache: Path) -> Iterator[Part]:
             yield Part(name, Status.OK, str(installer.folder(component)))
         else:
             yield Part(name, Status.NOTE, "not installed; the first build that needs it does that, with the network")
+
+
+def look_at_cluster(table: CacheTable) -> Iterator[Part]:
+    """Tell whether the cluster answers, and what it does for this machine; without one nothing is missing."""
+    try:
+        cluster = find_cluster(table, os.environ, silent)
+        takes = may_write(table, os.environ)
+        if cluster:
+            found = cluster.open()
+            gifts = ["gives results", "takes them from here" if takes and found.may_write else "takes none from here"]
+            gifts += ["runs the compiler"] if found.may_execute else []
+            yield Part("cluster", Status.OK, f"{table.remote} {listing(gifts)}")
+    except ClusterError as error:
+        yield Part("cluster", Status.NOTE, f"{table.remote}: {error.what}; all is done here", error.hint)
+    except ProtoctlError as error:
+        yield failure("cluster", error)
 
 
 def look_at_indexes(configuration: Configuration) -> list[Part]:

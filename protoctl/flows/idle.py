@@ -219,7 +219,7 @@ def settings_key(workspace: Workspace, lock: Lock, license_text: bytes, options:
         [
             __version__,
             own_digest(),
-            msgspec.json.encode(workspace.configuration).decode(),
+            msgspec.json.encode(workspace.configuration.of_packages).decode(),
             lock.digest,
             license_text.decode("latin-1"),
             list(options),

@@ -53,15 +53,26 @@ def repository(configuration: Configuration) -> str:
 
 def image_of(session: Session) -> Iterator[Material]:
     """Give the image in which code was generated in this run, if any was."""
-    runner = session.shared.runner
-    if runner is None or runner.name != "docker":
-        return
-    from protoctl.runners.docker import DockerRunner  # loaded already, since it ran
-
-    if isinstance(runner, DockerRunner):
-        name, _, digest = runner.image.name.partition("@")
-        digest = digest or runner.image.identifier
+    name, _, digest = image_name(session).partition("@")
+    if name:
         yield Material(f"image {name}", {"sha256": digest.removeprefix(SHA256)})
+
+
+def image_name(session: Session) -> str:
+    """Give the image with its digest, or nothing where no container ran."""
+    runner = session.shared.runner
+    if runner is None or runner.name not in {"docker", "remote"}:
+        return ""
+    if runner.name == "remote":
+        from protoctl.runners.remote import RemoteRunner  # loaded already, since it ran
+
+        return session.lock.image.reference if isinstance(runner, RemoteRunner) and runner.has_run else ""
+    from protoctl.runners.docker import DockerRunner  # as above
+
+    if not isinstance(runner, DockerRunner):
+        return ""
+    name = runner.image.name
+    return name if "@" in name else f"{name}@{runner.image.identifier}"
 
 
 def npm_hashes(path: Path) -> Mapping[tuple[str, str], Mapping[str, str]]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from protoctl.codegen.plugin import Job
     from protoctl.flows.session import Session
+    from protoctl.model.runner import ResultStore
     from protoctl.model.tree import Tree
     from protoctl.targets.target import Request, Target
     from protoctl.versioning.release import Release
@@ -102,7 +103,9 @@ class Workshop:
 
     def make(self, packages: Sequence[Package]) -> dict[Name, Files]:
         """Give the artifacts of every package by file name, from the store where the same was made before."""
-        known = self.session.store.load_all(map(self.key, packages))
+        known: dict[str, Files] = {}
+        for store in dict.fromkeys((self.session.store, self.session.store.near)):
+            known |= store.load_all(self.key(package) for package in packages if self.store(package) is store)
         made = {package.name: known[self.key(package)] for package in packages if self.key(package) in known}
         missing = [package for package in packages if package.name not in made]
         return made | self.make_missing(missing) if missing else made
@@ -156,8 +159,13 @@ class Workshop:
             folder.mkdir()
             files = {path.name: path.read_bytes() for path in package.target.pack(tree, folder)}
             rmtree(folder)
-        self.session.store.save(self.key(package), files)
+        self.store(package).save(self.key(package), files)
         return package.name, files
+
+    def store(self, package: Package) -> ResultStore:
+        """Give where artifacts are kept: what is released is packed here, from code that is held to shapes."""
+        store = self.session.store
+        return store if package.request.releases[package.request.module.name].is_development else store.near
 
     def key(self, package: Package) -> str:
         """Give the key of a package's artifacts in the store."""
@@ -191,7 +199,10 @@ def make_packages(session: Session, order: Order, out: Path) -> Manifest:
         with session.trace.span("try"):
             prove(fresh, {**order.published, **beside}, session.options, session.emit)
     with session.trace.span("place"):
-        return place(out, artifacts, fresh, others)
+        manifest = place(out, artifacts, fresh, others)
+    with session.trace.span("share"):
+        session.store.finish()
+    return manifest
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:

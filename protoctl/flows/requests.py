@@ -76,7 +76,7 @@ def request_digest(request: Request) -> str:
         [
             __version__,
             request.module.folder,
-            msgspec.json.encode(request.configuration).decode(),
+            msgspec.json.encode(request.configuration.of_packages).decode(),
             request.lock.digest,
             digest_mapping(request.sources),
             digest_bytes(request.license_text),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from copy import copy
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from threading import Lock as Guard
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
 from protoctl.errors import LockError
+from protoctl.flows.cluster import connect_runner, find_cluster, may_write, share
 from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level
 from protoctl.model.toolchain import PROTOS, Lock
@@ -19,8 +21,9 @@ from protoctl.toolchain.lock_file import component_digest, find_drift, read_lock
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from protoctl.cluster.cluster import Cluster
     from protoctl.model.event import Emit
-    from protoctl.model.runner import Runner
+    from protoctl.model.runner import ResultStore, Runner
     from protoctl.model.workspace import Workspace
 
 
@@ -31,7 +34,7 @@ class Options:
     cache: Path
     """The user's cache folder."""
     runner: str = "auto"
-    """`auto`, `local` or `docker`."""
+    """`auto`, `docker`, `local` or `remote`."""
     frozen: bool = False
     """Whether the lock must be current."""
     offline: bool = False
@@ -77,16 +80,29 @@ class Session:
 
         with self.shared.guard:
             if self.shared.runner is None:
-                install, offline = self.installer.install, self.options.offline
-                runner = select_runner(self.options.runner, self.lock, install, offline=offline)
+                name, install = self.options.runner, self.installer.install
+                remote = partial(connect_runner, self)
+                runner = select_runner(name, self.lock, install, offline=self.options.offline, remote=remote)
                 self.emit(Event(f"runner: {runner.name} ({runner.reason})", Level.NOTE))
                 self.shared.runner = runner
             return self.shared.runner
 
     @cached_property
-    def store(self) -> FolderStore:
-        """Results of earlier invocations."""
-        return FolderStore(self.options.cache, self.emit)
+    def store(self) -> ResultStore:
+        """Results of earlier invocations, of others too where a cluster is configured."""
+        near = FolderStore(self.options.cache, self.emit)
+        return near if not self.cluster else share(near, self.cluster, writes=self.is_giving)
+
+    @cached_property
+    def cluster(self) -> Cluster | None:
+        """The configured cluster."""
+        table = self.workspace.configuration.cache
+        return None if self.options.offline else find_cluster(table, os.environ, self.emit)
+
+    @property
+    def is_giving(self) -> bool:
+        """Whether results of this machine are for others."""
+        return may_write(self.workspace.configuration.cache, os.environ)
 
     def close(self) -> None:
         """Give back what runs; another run starts it again."""
@@ -95,9 +111,9 @@ class Session:
 
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""
-        lock, installer = self.lock, self.installer
+        lock, installer, store = self.lock, self.installer, self.store
         other = copy(self)
-        other.lock, other.installer = lock, installer
+        other.lock, other.installer, other.store = lock, installer, store
         other.workspace = workspace
         return other
 

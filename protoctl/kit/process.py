@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 LIFELINE = Path(__file__).with_name("lifeline.py")
-PRIVATE = "PROTOCTL_INDEX_"
-"""How the variables begin that hold credentials for indexes, which protoctl alone asks: no program inherits them."""
+PRIVATE = ("PROTOCTL_INDEX_", "PROTOCTL_REMOTE_")
+"""How the variables begin that hold credentials for what protoctl alone asks: no program inherits them."""
 RUNNING: set[subprocess.Popen[bytes]] = set()
 """What threads wait for at this moment."""
 ASKED: list[Interrupted] = []

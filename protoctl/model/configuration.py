@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
+from msgspec.structs import replace
 
 from protoctl.model.toolchain import PYTHON, python_component
 
@@ -174,6 +175,29 @@ class ImageTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"
     ] = ""
 
 
+class CacheTable(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
+    """Where results are shared with others; packages do not depend on it."""
+
+    remote: Annotated[
+        str,
+        Meta(
+            pattern=r"^(grpcs?://.*)?$(?!\n)",
+            description="A cluster that speaks the Remote Execution API v2, like `grpcs://cache.acme/main`",
+        ),
+    ] = ""
+    write: Annotated[
+        Literal["ci", "always", "never"],
+        Meta(description="Who shares its results; the variable `PROTOCTL_CACHE_WRITE` says it for one machine"),
+    ] = "ci"
+    plaintext: Annotated[
+        bool, Meta(description="Whether `grpc://`, which others can read and change, may leave this machine")
+    ] = False
+    platform: Annotated[
+        dict[str, str],
+        Meta(description="What workers are chosen by with `--runner remote`, besides `container-image`"),
+    ] = {}
+
+
 class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="kebab"):
     """The whole of `protoctl.toml`."""
 
@@ -183,5 +207,11 @@ class Configuration(Struct, frozen=True, forbid_unknown_fields=True, rename="keb
     node: NodeTable = field(default_factory=NodeTable)
     versions: VersionsTable = field(default_factory=VersionsTable)
     image: ImageTable = field(default_factory=ImageTable)
+    cache: CacheTable = field(default_factory=CacheTable)
     dependencies: Annotated[dict[str, DependencyTable], Meta(description="Glob of import paths to their owner")] = {}
     indexes: Annotated[dict[str, IndexTable], Meta(description="Where packages are published, each under a name")] = {}
+
+    @property
+    def of_packages(self) -> Configuration:
+        """The configuration without what only says where results are kept: packages do not depend on that."""
+        return replace(self, cache=CacheTable())

@@ -38,6 +38,11 @@ class Runner(Protocol):
 class ResultStore(Protocol):
     """Where outputs of invocations are kept by digest."""
 
+    @property
+    def near(self) -> ResultStore:
+        """The part of it that is on this machine."""
+        ...
+
     def load(self, digest: str) -> dict[str, bytes] | None:
         """Give the files that were saved under the digest, or None; a damaged entry counts as none."""
         ...
@@ -48,4 +53,8 @@ class ResultStore(Protocol):
 
     def save(self, digest: str, files: dict[str, bytes]) -> None:
         """Keep the files; a full or read-only disk is no error, the next run works again."""
+        ...
+
+    def finish(self) -> None:
+        """Wait a moment for what is still on its way to others."""
         ...

@@ -4,6 +4,7 @@ This file is not imported. The local runner starts it as a process, the toolchai
 so that both do the same. It uses nothing but the standard library.
 
 Usage: driver.py [TOOLCHAIN] < requests > answers
+       driver.py TOOLCHAIN REQUESTS ANSWERS
        driver.py FOLDER bin
 
 A message is the length of its header in eight bytes, big end first, the header as JSON, and the content of its files,
@@ -15,7 +16,10 @@ A tool is protoc, whose outputs are what it writes below `out/`, or a plugin wit
 `request.binpb` on standard input, and what it writes to standard output is its one output, `response.binpb`.
 TOOLCHAIN is a folder with a folder for each component; without it each header says in `"folders"` where they are.
 
-The second form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
+The second form is for a cluster, whose actions have files and no standard input. It fails when a signal ended a tool:
+a cluster keeps what did not fail, and gives it to others.
+
+The last form writes the plugin launchers into FOLDER/bin, where the first finds them: an image has them from
 its build on, so that nothing executable is ever written while it runs.
 """
 
@@ -111,6 +115,7 @@ def main() -> None:
     if toolchain and sys.argv[2:] == ["bin"]:
         write_plugins(toolchain / "bin", components)
         return
+    take_files(*sys.argv[2:])
     limit_files()
     with tempfile.TemporaryDirectory(prefix="protoctl-") as name:
         root = Path(name)
@@ -120,6 +125,13 @@ def main() -> None:
                 learn(components, request.get("folders", {}), plugins)
                 environ = environment(root, components, plugins, request)
                 workers.submit(answer, root / str(request["number"]), request, plugins, environ)
+
+
+def take_files(*paths: str) -> None:
+    """Let a file stand for standard input and another for standard output, where there are two."""
+    flags = (os.O_RDONLY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for number, path in enumerate(paths):
+        os.dup2(os.open(path, flags[number], 0o644), number)
 
 
 def learn(components: dict[str, str], folders: dict[str, str], plugins: Path) -> None:
@@ -216,6 +228,9 @@ def answer(folder: Path, request: dict, plugins: Path, environ: dict[str, str]) 
     try:
         start = time.monotonic()
         result = run(folder, request["argv"], plugins, environ)
+        if result["returncode"] < 0 and sys.argv[3:]:
+            message = f"signal {-result['returncode']} ended a tool"
+            raise ChildProcessError(message)  # noqa: TRY301  it ends everything
         result |= {"number": request["number"], "seconds": time.monotonic() - start}
         respond(folder / "out", result)
         shutil.rmtree(folder)

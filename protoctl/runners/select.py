@@ -15,19 +15,24 @@ if TYPE_CHECKING:
     from protoctl.model.runner import Runner
     from protoctl.model.toolchain import Lock
 
-RUNNERS = ("auto", "docker", "local")
+RUNNERS = ("auto", "docker", "local", "remote")
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
 
 
-def select_runner(name: str, lock: Lock, install: Callable[[str], Path], *, offline: bool) -> Runner:
-    """Give the runner of a name; `auto` takes docker when it is ready without building anything.
+def select_runner(
+    name: str, lock: Lock, install: Callable[[str], Path], *, offline: bool, remote: Callable[[], Runner]
+) -> Runner:
+    """Give the runner of a name; `auto` takes docker when it is ready without building anything, and never `remote`.
 
-    Raises UsageError for an unknown name and EngineError when docker was asked for and cannot serve.
+    Raises UsageError for an unknown name, EngineError when docker was asked for and cannot serve, and what `remote`
+    raises.
     """
     if name not in RUNNERS:
         raise UsageError(f"there is no runner {name!r}", hint=f"one of {', '.join(RUNNERS)}")
     if name == "local":
         return LocalRunner(install, "asked for")
+    if name == "remote":
+        return remote()
     if name == "auto" and not is_engine_likely(os.environ, home_folder()):
         return LocalRunner(install, "no container engine is set up")
     from protoctl.runners.docker import connect  # the engine's client is slow to import

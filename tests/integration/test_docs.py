@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from conftest import Sample
+    from scripted_cluster import ScriptedCluster
 
     from protoctl.runners.docker import Engine
 
@@ -141,6 +142,15 @@ def test_the_page_about_watching(environment: Mapping[str, str], sample: Sample,
     root = copy_sample(tmp_path / "acme")
     shutil.copytree(sample.dist, root / "dist")
     run_page(DOCS / "watch.md", root, environment)
+
+
+@pytest.mark.slow
+def test_the_page_about_clusters(script: ScriptedCluster, environment: Mapping[str, str], tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "acme")
+    with (root / "protoctl.toml").open("a") as stream:
+        stream.write(f'\n[cache]\nremote = "{script.address}"\n')
+    run_page(DOCS / "remote.md", root, environment)
+    assert script.results
 
 
 @pytest.mark.engine

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from conftest import Protoctl, Sample
+    from scripted_cluster import ScriptedCluster
 
 NO_ENGINE = "unix:///nowhere/docker.sock"
 
@@ -142,3 +143,23 @@ def test_indexes_are_asked(protoctl: Protoctl, root: Path, tmp_path: Path) -> No
     assert status == {"absent": "ok", "down": "failed", "folder": "ok", "python": "ok", "wrong": "failed"}
     assert index.asked.count("/simple/") == 1
     assert "indexes.down.url" in parts["index down"]["hint"]
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "text"),
+    [
+        ("{address}", "ok", "{address} gives results, takes none from here and runs the compiler"),
+        ("grpc://127.0.0.1:1", "note", "grpc://127.0.0.1:1: UNAVAILABLE"),
+        ("grpc://cache.example", "failed", "protoctl.toml: cache.remote: speaks to cache.example without TLS"),
+    ],
+    ids=["sound", "absent", "open to all"],
+)
+def test_a_cluster_is_asked(
+    protoctl: Protoctl, root: Path, script: ScriptedCluster, words: str, status: str, text: str
+) -> None:
+    with (root / "protoctl.toml").open("a") as stream:
+        stream.write(f'\n[cache]\nwrite = "never"\nremote = "{words.format(address=script.address)}"\n')
+    code, parts = examine(protoctl, root)
+    assert code == (2 if status == "failed" else 0)
+    assert parts["cluster"]["status"] == status
+    assert parts["cluster"]["text"].startswith(text.format(address=script.address))

@@ -6,7 +6,6 @@ The exchange is described in PyPI's documentation, "Trusted Publishers: Internal
 from __future__ import annotations
 
 import json
-from ipaddress import ip_address
 from math import inf
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from protoctl.indexes.access.credentials import TOKEN_USER, Credential
 from protoctl.indexes.access.exchange import Message
 from protoctl.indexes.access.responses import WORDS, read_object
 from protoctl.indexes.access.transport import NOT_KNOWN
+from protoctl.kit.hosts import is_loopback
 from protoctl.kit.secret import Secret
 
 if TYPE_CHECKING:
@@ -91,11 +91,3 @@ class TrustedPublisher:
             hint = "register this repository and workflow as a trusted publisher of the project there"
             raise self.transport.judge.fault("gives this CI job no token", hint=hint)
         return Secret(token)
-
-
-def is_loopback(host: str) -> bool:
-    """Tell whether a host is this machine."""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

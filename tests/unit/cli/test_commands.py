@@ -26,6 +26,8 @@ HEAVY = {
     "requests",
     "rich",
     "uv",
+    "grpc",
+    "zstandard",
 }
 """What takes its time to import, and no help needs."""
 LINES = 25

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, cast
 
@@ -14,8 +15,10 @@ from protoctl.kit.digest import digest_file
 from protoctl.model.event import silent
 from protoctl.runners.docker import DockerRunner
 from protoctl.runners.image import ToolchainImage
+from protoctl.runners.remote import RemoteRunner
 
 if TYPE_CHECKING:
+    from protoctl.cluster.cluster import Cluster
     from protoctl.publishing.provenance import Material
     from protoctl.runners.docker import Engine
 
@@ -67,3 +70,15 @@ def test_an_image_is_there_only_when_it_was_used() -> None:
     built = ToolchainImage("protoctl-toolchain:abc", "sha256:" + "b" * 64, "", "amd64")
     session.shared.runner = DockerRunner(engine, built)
     assert materials(session)["image protoctl-toolchain:abc", ""].digest == {"sha256": "b" * 64}
+
+
+def test_the_image_of_a_cluster_is_there_only_when_it_ran() -> None:
+    session = own_session()
+    reference = f"registry.example/tools@sha256:{'a' * 64}"
+    session.lock = replace(session.lock, image=replace(session.lock.image, reference=reference))
+    cluster = cast("Cluster", SimpleNamespace(place=SimpleNamespace(address=SimpleNamespace(text="grpcs://h"))))
+    runner = RemoteRunner(cluster, {}, lambda: session.runner)
+    session.shared.runner = runner
+    assert not any(name.startswith("image") for name, _ in materials(session))
+    runner.has_run = True
+    assert materials(session)["image registry.example/tools", ""].digest == {"sha256": "a" * 64}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from conftest import REPOSITORY
@@ -11,15 +12,23 @@ from protoctl.errors import EngineError, UsageError
 from protoctl.runners.select import is_engine_likely, select_runner
 from protoctl.toolchain.lock_file import read_lock
 
+if TYPE_CHECKING:
+    from protoctl.model.runner import Runner
+
 ABSENT = "tcp://127.0.0.1:1"
 """Nothing listens on port 1."""
+
+
+def no_cluster() -> Runner:
+    """Fail as a workspace without one does."""
+    raise UsageError("--runner remote has no cluster")
 
 
 def choose(name: str) -> tuple[str, str]:
     """Give name and reason of the runner that is taken."""
     lock = read_lock(REPOSITORY)
     assert lock
-    runner = select_runner(name, lock, Path, offline=True)
+    runner = select_runner(name, lock, Path, offline=True, remote=no_cluster)
     return runner.name, runner.reason
 
 
@@ -41,11 +50,17 @@ def test_docker_does_not_fall_back(monkeypatch: pytest.MonkeyPatch) -> None:
         choose("docker")
 
 
+def test_remote_does_not_fall_back() -> None:
+    """Who asks for a cluster that is not configured is told."""
+    with pytest.raises(UsageError, match="no cluster"):
+        choose("remote")
+
+
 def test_an_unknown_runner_is_a_usage_error() -> None:
     """The known ones are listed."""
     with pytest.raises(UsageError) as caught:
         choose("cloud")
-    assert caught.value.hint == "one of auto, docker, local"
+    assert caught.value.hint == "one of auto, docker, local, remote"
 
 
 @pytest.mark.parametrize("variable", ["DOCKER_HOST", "DOCKER_CONTEXT", "DOCKER_CONFIG"])

@@ -29,7 +29,7 @@ HEAD = '[workspace]\nname = "acme"\nmodules = ["acme/*"]\n'
             "did you mean modules?",
         ),
         (HEAD + "[pyton]\n", ":4", "unknown key pyton", "did you mean python?"),
-        (HEAD + "[zzz]\n", ":4", "unknown key zzz", "known keys are dependencies, image, indexes"),
+        (HEAD + "[zzz]\n", ":4", "unknown key zzz", "known keys are cache, dependencies, image, indexes"),
         (HEAD + "[python]\nrequires_python = '>=3.9'\n", ":5", "unknown key python.requires_python", "requires-python"),
         (HEAD + "exclude = 'x'\n", ":4", "workspace.exclude: expected `array`, got `str`", "Globs of files"),
         (

@@ -12,7 +12,6 @@ from scripted_server import Reply
 
 from protoctl.errors import PackageIndexError
 from protoctl.indexes import Surroundings, pypi
-from protoctl.indexes.access.trusted_publishing import is_loopback
 from protoctl.model.configuration import IndexTable
 from protoctl.model.index import Upload
 
@@ -198,8 +197,3 @@ def test_a_token_that_is_refused_is_told_by_its_source(
 def test_an_identity_is_not_sent_in_the_clear(surroundings: Surroundings, job: ScriptedServer) -> None:
     pypi.make("shop", IndexTable("pypi", "http://shop.invalid/simple/"), surroundings).check_access()
     assert job.asked == []
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost", "10.0.0.1", "shop.example"])
-def test_this_machine_is_known(host: str) -> None:
-    assert is_loopback(host) == (host in {"127.0.0.1", "::1", "localhost"})
