@@ -38,7 +38,7 @@ def make_releases(
     chosen = [load_target(name, workspace.configuration) for name in targets]
     releases = dict.fromkeys(workspace.modules, parse_release(version))
     order = Order(list(modules) or list(workspace.modules), chosen, releases, b"")
-    workshop = Workshop(session, order)
+    workshop = Workshop.open(session, order)
     return workshop.make([workshop.plan(module, target) for target in chosen for module in order.modules])
 
 

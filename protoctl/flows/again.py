@@ -66,7 +66,7 @@ def would_be(session: Session, package: Embedded, releases: Mapping[str, Release
         return False
     target = load_target({"npm": "node"}.get(package.kind, "python"), workspace.configuration)
     order = Order([package.record.module], [target], releases, read_license(workspace.root))
-    request = Workshop(session, order).plan(package.record.module, target).request
+    request = Workshop.open(session, order).plan(package.record.module, target).request
     return decode_record(request.record) == package.record
 
 

@@ -7,7 +7,7 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError, UsageError
-from protoctl.flows.idle import Memory, build_key, settings_key
+from protoctl.flows.idle import Memory, build_key, record_key, settings_key
 from protoctl.flows.session import Session
 from protoctl.kit.files import recover_folder, require_writable, scratch_prefix
 from protoctl.kit.scratch import scratch_folder
@@ -77,19 +77,23 @@ def build_workspace(session: Session, choice: Choice, memory: Memory) -> Manifes
     modules = choose(choice.modules, workspace.modules, "module")
     targets = choose(choice.targets, target_names(), "target")
     license_text = read_license(workspace.root)
-    key = build_key(settings_key(workspace, session.lock, license_text, [release.python]), workspace)
+    settings = settings_key(workspace, session.lock, license_text, [release.python])
+    key = build_key(settings, workspace)
+    record = record_key(key, product(modules, targets))
     known = memory.recall(key, product(modules, targets))
     if known:
         session.emit(Event("nothing changed", Level.NOTE))
-        memory.note(key, release.python, workspace, known)
+        memory.note(key, record, release.python, workspace, known)
         return known
     check_writable(choice.out)
-    from protoctl.flows.packages import Order, make_packages  # compilers and packers: not when nothing changed
+    from protoctl.flows.packages import Order, Past, make_packages  # compilers and packers: not when nothing changed
 
     releases = dict.fromkeys(workspace.modules, release)
     order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)
-    manifest = make_packages(session, order, choice.out)
-    memory.note(key, release.python, workspace, manifest)
+    store = session.store if release.is_development else session.store.near
+    past = Past(settings, key, memory.state.record if memory.state else "", store)
+    manifest = make_packages(session, order, choice.out, past)
+    memory.note(key, record, release.python, workspace, manifest)
     return manifest
 
 

@@ -40,6 +40,8 @@ class State(Struct, frozen=True):
 
     key: str
     """Digest of all that artifacts depend on."""
+    record: str
+    """Key of its record in the store of results."""
     manifest: str
     """Digest of the manifest."""
     version: str
@@ -133,8 +135,8 @@ class Memory:
         intact = has_all(manifest, wanted) and all(is_intact(self.out, artifact) for artifact in manifest.artifacts)
         return manifest if intact else None
 
-    def note(self, key: str, version: str, workspace: Workspace, manifest: Manifest) -> None:
-        """Remember a finished build; a read-only workspace only costs the memory."""
+    def note(self, key: str, record: str, version: str, workspace: Workspace, manifest: Manifest) -> None:
+        """Remember a finished build and the key of its record; a read-only workspace only costs the memory."""
         if not self.trusted:
             return
         sources = workspace.sources.files
@@ -142,6 +144,7 @@ class Memory:
         written[str(self.out / FILE_NAME)] = manifest_digest(manifest)
         state = State(
             key=key,
+            record=record,
             manifest=manifest_digest(manifest),
             version=version,
             modules=tuple(workspace.modules),
@@ -225,3 +228,8 @@ def settings_key(workspace: Workspace, lock: Lock, license_text: bytes, options:
             list(options),
         ]
     )
+
+
+def record_key(key: str, wanted: Iterable[tuple[str, str]]) -> str:
+    """Give the key of the record of a build in the store; `key` is that of the build, `wanted` what was asked for."""
+    return digest_json(["record", key, sorted(wanted)])

@@ -5,17 +5,20 @@ from __future__ import annotations
 import os
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
 from protoctl.errors import MachineError
+from protoctl.flows.idle import record_key
 from protoctl.flows.modules import module_order
+from protoctl.flows.narrow import Narrow
+from protoctl.flows.record import PackageFact, Record, decode_record, describe_files, encode_record
 from protoctl.flows.requests import make_request, request_digest
-from protoctl.flows.schema import build_schema
+from protoctl.flows.schema import build_schema, sound_schema, tell_warnings
 from protoctl.kit.digest import digest_bytes, digest_json
-from protoctl.kit.files import replaced_folder, write_tree
+from protoctl.kit.files import link_file, replaced_folder, write_tree
 from protoctl.kit.own_code import own_digest
 from protoctl.kit.scratch import temporary_folder
 from protoctl.kit.text import plural, size
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from protoctl.flows.session import Session
     from protoctl.model.runner import ResultStore
     from protoctl.model.tree import Tree
+    from protoctl.schema.view import Schema
     from protoctl.targets.target import Request, Target
     from protoctl.versioning.release import Release
 
@@ -81,18 +85,85 @@ class Package:
         return self.request.module.name, self.target.name
 
 
+@dataclass(frozen=True)
+class Batch:
+    """What `dist/` is to hold."""
+
+    artifacts: tuple[Artifact, ...]
+    """Files that were made."""
+    fresh: Mapping[str, bytes]
+    """Path of each to its content."""
+    others: tuple[Artifact, ...] = ()
+    """Files that stay as they are."""
+    record: Record | None = None
+    """What is known of all that."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What past builds may have left."""
+
+    settings: str
+    """Digest of all that packages depend on besides protos."""
+    build: str
+    """Digest of all that packages depend on."""
+    previous: str
+    """Key of the record of the last build into the same folder; may be empty."""
+    store: ResultStore
+    """Where records and packages are kept."""
+
+    def wanted(self, order: Order) -> list[Name]:
+        """Give what is asked for."""
+        return [(module, target.name) for target in order.targets for module in order.modules]
+
+    def key(self, order: Order) -> str:
+        """Give the key of the record of this build."""
+        return record_key(self.build, self.wanted(order))
+
+    def is_whole(self, order: Order, manifest: Manifest) -> bool:
+        """Tell whether nothing would be kept that is not asked for: what that needs is known after compiling only."""
+        return {(one.module, one.target) for one in manifest.artifacts}.issubset(self.wanted(order))
+
+
 class Workshop:
     """Makes packages from one schema."""
 
-    def __init__(self, session: Session, order: Order) -> None:
-        """Compile the workspace; raises SourceError and ModuleCycleError."""
+    def __init__(self, session: Session, order: Order, schema: Schema) -> None:
+        """Take the session, what is to be made, and the schema of that and all that it imports."""
         self.session = session
         self.order = order
-        self.schema = build_schema(session)
-        self.modules = module_order(self.schema, session.workspace.configuration.workspace.proto)
+        self.schema = schema
         self.generator = Generator(
             self.schema, lambda: session.runner, session.store, session.component_digest, session.trace
         )
+
+    @classmethod
+    def open(cls, session: Session, order: Order) -> Workshop:
+        """Compile the workspace; raises SourceError and ModuleCycleError."""
+        schema = build_schema(session)
+        module_order(schema, session.workspace.configuration.workspace.proto)
+        return cls(session, order, schema)
+
+    def fill(self, modules: Sequence[str]) -> tuple[list[Package], Batch]:
+        """Give the packages of some modules and what was made of them."""
+        with self.session.trace.span("plan"):
+            packages = [self.plan(module, target) for target in self.order.targets for module in modules]
+        with self.session.trace.span("make"):
+            made = self.make(packages)
+        files = {
+            f"{package.target.name}/{name}": (package, data)
+            for package in packages
+            for name, data in made[package.name].items()
+        }
+        artifacts = tuple(describe_artifact(package, path, data) for path, (package, data) in files.items())
+        return packages, Batch(artifacts, {path: data for path, (_, data) in files.items()})
+
+    def facts(self, packages: Sequence[Package], batch: Batch) -> tuple[PackageFact, ...]:
+        """Give what is known of packages that were made."""
+        found: dict[Name, list[Artifact]] = {package.name: [] for package in packages}
+        for artifact in batch.artifacts:
+            found[artifact.module, artifact.target].append(artifact)
+        return tuple(PackageFact(*one.name, self.key(one), tuple(found[one.name])) for one in packages)
 
     def plan(self, module: str, target: Target) -> Package:
         """Give what is to be made for a module in a language."""
@@ -172,37 +243,87 @@ class Workshop:
         return digest_json(["package", package.inputs, own_digest()])
 
 
-def make_packages(session: Session, order: Order, out: Path) -> Manifest:
+def make_packages(session: Session, order: Order, out: Path, past: Past | None = None) -> Manifest:
     """Compile, generate, pack and place; give what `out` then holds.
 
-    A release is placed only when all its packages pass. Raises SourceError, ModuleCycleError, MachineError,
-    ArtifactError.
+    With what past builds knew, only that is compiled and made which may be other than before. A release is placed only
+    when all its packages pass. Raises SourceError, ModuleCycleError, MachineError, ArtifactError.
     """
-    workshop = Workshop(session, order)
-    wanted = [name for name in workshop.modules if name in order.modules]
-    with session.trace.span("plan"):
-        packages = [workshop.plan(module, target) for target in order.targets for module in wanted]
-    with session.trace.span("make"):
-        made = workshop.make(packages)
-    files = {
-        f"{package.target.name}/{name}": (package, data)
-        for package in packages
-        for name, data in made[package.name].items()
-    }
-    artifacts = [describe_artifact(package, path, data) for path, (package, data) in files.items()]
-    fresh = {path: data for path, (_, data) in files.items()}
-    others = kept(out, workshop, packages)
-    if order.is_tried or any(not order.releases[module].is_development for module in wanted):
+    batch = None
+    if past and past.is_whole(order, read_manifest(out)):
+        batch = remember(session, order, past) or continue_from(session, order, past, out)
+    batch = batch or make_all(session, order, past, out)
+    if order.is_tried or any(not order.releases[module].is_development for module in order.modules):
         from protoctl.flows.verify import prove  # compiled schemas and consumers: not for what is not released
 
-        beside = {one.path: (out / one.path).read_bytes() for one in others}
+        beside = {one.path: (out / one.path).read_bytes() for one in batch.others}
         with session.trace.span("try"):
-            prove(fresh, {**order.published, **beside}, session.options, session.emit)
+            prove(batch.fresh, {**order.published, **beside}, session.options, session.emit)
     with session.trace.span("place"):
-        manifest = place(out, artifacts, fresh, others)
+        manifest = place(out, batch)
     with session.trace.span("share"):
+        if past and batch.record:
+            past.store.save(past.key(order), encode_record(batch.record))
         session.store.finish()
     return manifest
+
+
+def make_all(session: Session, order: Order, past: Past | None, out: Path) -> Batch:
+    """Compile everything and give all packages of the order."""
+    schema, findings = sound_schema(session)
+    modules = module_order(schema, session.workspace.configuration.workspace.proto)
+    workshop = Workshop(session, order, schema)
+    packages, batch = workshop.fill([name for name in modules if name in order.modules])
+    with session.trace.span("keep"):
+        others = kept(out, workshop, packages)
+        if not past:
+            return replace(batch, others=tuple(others))
+        files, descriptors = session.workspace.sources.files, workshop.generator.descriptors
+        facts = describe_files(session.workspace, files, schema.files, descriptors, findings)
+        foreign = tuple(sorted(schema.files.keys() - files.keys()))
+        record = Record(past.settings, facts, foreign, workshop.facts(packages, batch))
+    return replace(batch, others=tuple(others), record=record)
+
+
+def remember(session: Session, order: Order, past: Past) -> Batch | None:
+    """Give all packages of a build of the same that was made here or elsewhere; None where any is missing."""
+    record = decode_record(past.store.load(past.key(order)))
+    if not record or {(one.module, one.target) for one in record.packages} != set(past.wanted(order)):
+        return None
+    known = past.store.load_all(fact.key for fact in record.packages)
+    artifacts, fresh = [], {}
+    for fact in record.packages:
+        for one in fact.artifacts:
+            data = known.get(fact.key, {}).get(one.path.removeprefix(f"{fact.target}/"))
+            if data is None or digest_bytes(data) != one.sha256:
+                return None
+            artifacts.append(one)
+            fresh[one.path] = data
+    tell_warnings(session, record.warnings)
+    session.emit(Event(f"{plural(len(record.packages), 'package')} are known", Level.NOTE))
+    return Batch(tuple(artifacts), fresh, record=record)
+
+
+def continue_from(session: Session, order: Order, past: Past, out: Path) -> Batch | None:
+    """Make what a change since the last build reaches, and keep the rest; None where that is not certain."""
+    record = decode_record(past.store.load(past.previous)) if past.previous else None
+    found = Narrow(session, record).find() if record and record.settings == past.settings else None
+    if not record or not found:
+        return None
+    part, facts = found
+    kept = tuple(fact for fact in record.packages if fact.module not in part.modules)
+    others = tuple(one for fact in kept for one in fact.artifacts)
+    if {(fact.module, fact.target) for fact in record.packages} != set(past.wanted(order)):
+        return None
+    if not all(is_intact(out, one) for one in others):
+        return None
+    workshop = Workshop(session, order, part.schema)
+    files = {**record.files, **facts}
+    packages, batch = workshop.fill(sorted(part.modules))
+    made = (*kept, *workshop.facts(packages, batch))
+    fresh = Record(past.settings, files, record.foreign, tuple(sorted(made, key=lambda one: (one.target, one.module))))
+    tell_warnings(session, fresh.warnings)
+    return replace(batch, others=others, record=fresh)
 
 
 def describe_artifact(package: Package, path: str, data: bytes) -> Artifact:
@@ -234,16 +355,17 @@ def kept(out: Path, workshop: Workshop, packages: Sequence[Package]) -> list[Art
     return [one for one in others if current.get((one.module, one.target)) == one.inputs and is_intact(out, one)]
 
 
-def place(out: Path, artifacts: Sequence[Artifact], files: Files, others: Sequence[Artifact]) -> Manifest:
+def place(out: Path, batch: Batch) -> Manifest:
     """Put artifacts and manifest into `dist/`, beside what is kept; raises MachineError and leaves the old one."""
-    manifest = Manifest(tuple(sorted([*artifacts, *others], key=lambda artifact: artifact.path)))
-    everything = dict(files) | {other.path: (out / other.path).read_bytes() for other in others}
+    manifest = Manifest(tuple(sorted([*batch.artifacts, *batch.others], key=lambda artifact: artifact.path)))
     try:
         with replaced_folder(out) as fresh:
-            write_tree(fresh, everything)
+            write_tree(fresh, batch.fresh)
+            for other in batch.others:
+                link_file(out / other.path, fresh / other.path)
             (fresh / FILE_NAME).write_bytes(encode_manifest(manifest))
     except OSError as error:
-        needed = size(sum(map(len, everything.values())))
+        needed = size(sum(map(len, batch.fresh.values())))
         hint = f"choose another folder with --out; {needed} are needed, beside what is there"
         raise MachineError(f"cannot write {out}: {error.strerror}", hint=hint) from error
     return manifest

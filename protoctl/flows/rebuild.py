@@ -55,7 +55,7 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     everything = dict.fromkeys(session.workspace.modules, release) | releases  # of the rest, no version shows
     languages = [load_target(name, configuration) for name in targets]
     order = Order([record.module], languages, everything, origin.license_text)
-    workshop = Workshop(session, order)
+    workshop = Workshop.open(session, order)
     packages = [workshop.plan(record.module, target) for target in order.targets]
     made = workshop.make(packages)
     found = [

@@ -92,20 +92,30 @@ class OwnImports(Mapping[str, tuple[str, ...]]):
 
 
 def build_schema(session: Session) -> Schema:
-    """Give a schema that packages can be made from.
+    """Give a schema that packages can be made from; raises what `sound_schema` raises."""
+    return sound_schema(session)[0]
 
-    Raises SourceError with every finding that forbids it, and ConfigurationError for runtime floors that do not fit.
+
+def sound_schema(session: Session) -> tuple[Schema, list[Finding]]:
+    """Give a schema that packages can be made from, and the findings that do not forbid it.
+
+    Raises SourceError with every finding that does, and ConfigurationError for runtime floors that do not fit.
     """
     schema, findings = inspect_sources(session)
     root = PurePosixPath(session.workspace.configuration.workspace.proto)
     errors = [replace(one, file=str(root / one.file)) for one in findings if one.severity is Severity.ERROR]
     if errors:
         raise SourceError(errors)
-    if findings:
-        text = f"{plural(len(findings), 'warning')} in the protos; `protoctl check` lists them"
-        session.emit(Event(text, Level.NOTE))
+    tell_warnings(session, len(findings))
     check_floors(session.workspace, schema)
-    return schema
+    return schema, findings
+
+
+def tell_warnings(session: Session, count: int) -> None:
+    """Say how many findings forbid no build, if there are any."""
+    if count:
+        text = f"{plural(count, 'warning')} in the protos; `protoctl check` lists them"
+        session.emit(Event(text, Level.NOTE))
 
 
 def run_cached(session: Session, invocations: Sequence[Invocation]) -> list[Outcome]:

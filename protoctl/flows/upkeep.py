@@ -99,7 +99,7 @@ def make_again(session: Session, module: str, target: str, release: Release, lic
 
     language = load_target(target, session.workspace.configuration)
     releases = dict.fromkeys(session.workspace.modules, release)
-    workshop = Workshop(session, Order([module], [language], releases, license_text))
+    workshop = Workshop.open(session, Order([module], [language], releases, license_text))
     package = workshop.plan(module, language)
     files = workshop.make([package])[package.name]
     name = next(one for one in sorted(files) if one.endswith((".whl", ".tgz")))

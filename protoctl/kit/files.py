@@ -91,6 +91,15 @@ def write_tree(root: Path, files: Mapping[str, bytes]) -> None:
         target.write_bytes(data)
 
 
+def link_file(source: Path, target: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no such thing; creates missing parent folders."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def read_tree(root: Path) -> dict[str, bytes]:
     """Give path below the root → content for every regular file; links are not followed."""
     found: dict[str, bytes] = {}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from protoctl.errors import MachineError
+from protoctl.kit.signals import held_signals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -90,7 +91,8 @@ def make_folder(parent: Path, prefix: str) -> tuple[int, str]:
 @cache
 def temporary_place() -> Path:
     """Give the folder for temporary files, as TMPDIR says; raises OSError when there is none that can be written."""
-    return Path(tempfile.gettempdir())
+    with held_signals():  # Python tries it by a file, which an interrupt would leave there
+        return Path(tempfile.gettempdir())
 
 
 @contextmanager

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import signal
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from protoctl.errors import EngineError, ToolError
 from protoctl.runners.exchange import RESPONSE_LIMIT
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 
 @dataclass(frozen=True)
@@ -61,13 +57,3 @@ def check_end(code: int, messages: str, *, out_of_memory: bool) -> None:
         raise EngineError("the container was killed", said=messages, hint="run again, or use --runner local")
     if code:
         raise ToolError(f"the toolchain's driver failed with {code}", said=messages)
-
-
-@contextmanager
-def held_signals() -> Iterator[None]:
-    """Let an interrupt wait until a container is surely created or surely removed."""
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -22,9 +22,10 @@ from docker.utils import kwargs_from_env
 from urllib3.exceptions import HTTPError
 
 from protoctl.errors import EngineError
+from protoctl.kit.signals import held_signals
 from protoctl.kit.text import clock_hint
 from protoctl.runners.attached import Attachment
-from protoctl.runners.container import ENVIRONMENT, RIGHTS, USER, Limits, check_end, held_signals
+from protoctl.runners.container import ENVIRONMENT, RIGHTS, USER, Limits, check_end
 from protoctl.runners.conversation import Driver, Line
 from protoctl.runners.image import TOOLCHAIN, ToolchainImage, check_image, local_tag
 from protoctl.runners.orphans import OWNER, RUN, is_orphan, owner_label

@@ -93,7 +93,7 @@ def test_what_is_released_is_packed_here(
         name = f"cache-{release.python}"
         session = Session(workspace, Options(cache=fresh_cache(tmp_path / name), runner="local"), silent)
         releases = dict.fromkeys(workspace.modules, release)
-        workshop = Workshop(session, Order(("common",), (), releases, b""))
+        workshop = Workshop.open(session, Order(("common",), (), releases, b""))
         package = workshop.plan("common", load_target("python", workspace.configuration))
         assert session.cluster
         shared = ResultCache(session.cluster.blobs(Patience()))
