@@ -13,11 +13,21 @@ if TYPE_CHECKING:
 
     from bench.results import Kept, Score
 
-    Find = Callable[[Mapping[str, Kept]], float | None]
+    Find = Callable[[Mapping[str, Kept]], "Reached | None"]
     Place = tuple[str, str]
 
 SMALLEST = 100
 """Files of the smallest tree of which growth is told: below that, starting is what takes time."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What was measured for an aim."""
+
+    value: float
+    """In the aim's unit."""
+    is_most: bool = False
+    """Whether it may be less, because what it is compared with was stopped."""
 
 
 @dataclass(frozen=True)
@@ -41,12 +51,14 @@ def find_score(kept: Mapping[str, Kept], place: Place) -> Score | None:
 
 
 def times(ours: Place, theirs: Place) -> Find:
-    """Give what finds the ratio of two medians of time; of a peer that was stopped it is the most it can be."""
+    """Give what finds the ratio of two medians of time."""
 
-    def find(kept: Mapping[str, Kept]) -> float | None:
+    def find(kept: Mapping[str, Kept]) -> Reached | None:
         """Divide."""
         one, other = find_score(kept, ours), find_score(kept, theirs)
-        return one.time / other.time if one and other and not one.is_stopped else None
+        if not one or not other or one.is_stopped:
+            return None
+        return Reached(one.time / other.time, other.is_stopped)
 
     return find
 
@@ -54,10 +66,12 @@ def times(ours: Place, theirs: Place) -> Find:
 def peaks(ours: Place, theirs: Place) -> Find:
     """Give what finds the ratio of two peaks of memory."""
 
-    def find(kept: Mapping[str, Kept]) -> float | None:
+    def find(kept: Mapping[str, Kept]) -> Reached | None:
         """Divide."""
         one, other = find_score(kept, ours), find_score(kept, theirs)
-        return one.peak / other.peak if one and other and one.peak and other.peak else None
+        if not one or not other or not one.peak or not other.peak:
+            return None
+        return Reached(one.peak / other.peak, other.is_stopped)
 
     return find
 
@@ -65,10 +79,10 @@ def peaks(ours: Place, theirs: Place) -> Find:
 def seconds(ours: Place) -> Find:
     """Give what finds a median of time."""
 
-    def find(kept: Mapping[str, Kept]) -> float | None:
+    def find(kept: Mapping[str, Kept]) -> Reached | None:
         """Look it up."""
         one = find_score(kept, ours)
-        return one.time if one else None
+        return Reached(one.time) if one else None
 
     return find
 
@@ -76,10 +90,10 @@ def seconds(ours: Place) -> Find:
 def growth(key: str) -> Find:
     """Give what finds the exponent by which a contender's time grows with the generated trees."""
 
-    def find(kept: Mapping[str, Kept]) -> float | None:
+    def find(kept: Mapping[str, Kept]) -> Reached | None:
         """Fit a line."""
         points = [point for point in growth_points(kept, key) if point[0] >= SMALLEST]
-        return growth_exponent(points) if len(points) == len(TREES) - 1 else None
+        return Reached(growth_exponent(points)) if len(points) == len(TREES) - 1 else None
 
     return find
 
@@ -90,10 +104,10 @@ def growth_points(kept: Mapping[str, Kept], key: str) -> list[tuple[int, float]]
     return [(files, score.time) for files, score in found if score and not score.is_stopped]
 
 
-def container_cost(kept: Mapping[str, Kept]) -> float | None:
+def container_cost(kept: Mapping[str, Kept]) -> Reached | None:
     """Give by how many seconds a build in a container takes more than 1.1 times a local one."""
     docker, local = find_score(kept, ("container", "docker")), find_score(kept, ("container", "local"))
-    return docker.time - 1.1 * local.time if docker and local else None
+    return Reached(docker.time - 1.1 * local.time) if docker and local else None
 
 
 CLOUDFORET, APIS = ("cold-cloudforet", "ours"), ("cold-apis", "ours")

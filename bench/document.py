@@ -48,7 +48,7 @@ def summarise(kept: Mapping[str, Kept]) -> list[str]:
     if lines:
         parts += [f"![How time grows with files]({write(GROWTH, draw_lines('Cold build', 'files', lines))})"]
     exponents = {name: growth(key)(kept) for key, name in GROWING.items()}
-    told = [f"{name} {found:.2f}" for name, found in exponents.items() if found is not None]
+    told = [f"{name} {found.value:.2f}" for name, found in exponents.items() if found]
     return [*parts, f"Exponents of growth from {SMALLEST} files on: {', '.join(told)}."] if told else parts
 
 

@@ -4,9 +4,11 @@ This file is not imported: it is started with that folder and the targets, so th
 """
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from protoctl.flows.packages import Order, Workshop
+from protoctl.flows.schema import build_schema
 from protoctl.flows.session import Options, Session
 from protoctl.kit.files import write_tree
 from protoctl.targets import load_target
@@ -18,13 +20,14 @@ from protoctl.workspace.discover import discover
 def main(out: str, *names: str) -> None:
     """Compile and generate."""
     workspace = discover(Path.cwd())
-    session = Session(workspace, Options(cache_folder(), runner="local", offline=True), lambda _: None)
     targets = [load_target(name, workspace.configuration) for name in names]
-    releases = dict.fromkeys(workspace.modules, development_release(FIRST))
-    workshop = Workshop(session, Order(sorted(workspace.modules), targets, releases, b""))
-    jobs = [job for target in targets for module in workshop.modules for job in workshop.plan(module, target).jobs]
-    for tree in workshop.generator.generate(jobs).values():
-        write_tree(Path(out), tree.files)
+    modules = sorted(workspace.modules)
+    releases = dict.fromkeys(modules, development_release(FIRST))
+    with closing(Session(workspace, Options(cache_folder(), runner="local", offline=True), lambda _: None)) as session:
+        workshop = Workshop(session, Order(modules, targets, releases, b""), build_schema(session))
+        jobs = [job for target in targets for module in modules for job in workshop.plan(module, target).jobs]
+        for _, tree in workshop.generator.generate_each(jobs):
+            write_tree(Path(out), tree.files)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from bench.contenders import Contender, UnfairError
 from bench.measure import Job, measure
 from bench.peers import OUT, empty, require_generated
+from protoctl.toolchain.install import TOOLCHAINS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -87,8 +88,12 @@ class Ours:
 
     def forget(self) -> None:
         """Remove all that an earlier build left, except the toolchain."""
-        for folder in (self.ground.cache / "results", self.ground.root / ".protoctl", self.ground.root / "dist"):
-            shutil.rmtree(folder, ignore_errors=True)
+        kept = [path for path in self.ground.cache.iterdir() if path.name != TOOLCHAINS]
+        for path in (*kept, self.ground.root / ".protoctl", self.ground.root / "dist"):
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
         self.before = (0, "")
 
     def forget_generated(self) -> None:

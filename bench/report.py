@@ -17,7 +17,7 @@ from protoctl import __version__
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.aims import Aim
+    from bench.aims import Aim, Reached
     from bench.equipment import Equipment
     from bench.races import Race
     from bench.results import Kept, Score
@@ -96,12 +96,15 @@ def aims(kept: Mapping[str, Kept]) -> str:
     return align([AIMS_HEADER, *(aim_cells(aim, aim.find(kept)) for aim in AIMS)])
 
 
-def aim_cells(aim: Aim, found: float | None) -> tuple[str, ...]:
+def aim_cells(aim: Aim, found: Reached | None) -> tuple[str, ...]:
     """Give a row; what was not measured is a dash."""
-    most = f"{aim.most:g}{aim.unit and ' '}{aim.unit}"
+    unit = aim.unit and f" {aim.unit}"
+    most = f"{aim.most:g}{unit}"
     if found is None:
         return aim.text, most, "-", ""
-    return aim.text, most, f"{found:.2f}{aim.unit and ' '}{aim.unit}", "yes" if found <= aim.most else "no"
+    no = "unknown" if found.is_most else "no"
+    value = f"{'at most ' if found.is_most else ''}{found.value:.2f}{unit}"
+    return aim.text, most, value, "yes" if found.value <= aim.most else no
 
 
 def align(rows: Sequence[Sequence[str]]) -> str:

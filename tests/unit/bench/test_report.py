@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bench.aims import AIMS
+from bench.aims import AIMS, Reached
 from bench.report import aim_cells, aims, measure_of, table
 from bench.results import Kept, Score
 
@@ -37,8 +37,16 @@ def test_aims_that_nothing_is_known_of_are_dashes() -> None:
 
 def test_an_aim_is_reached_or_not() -> None:
     aim = next(aim for aim in AIMS if aim.text == "compute.proto for Node")
-    assert aim_cells(aim, 4.9)[1:] == ("5 s", "4.90 s", "yes")
-    assert aim_cells(aim, 5.1)[1:] == ("5 s", "5.10 s", "no")
+    assert aim_cells(aim, Reached(4.9))[1:] == ("5 s", "4.90 s", "yes")
+    assert aim_cells(aim, Reached(5.1))[1:] == ("5 s", "5.10 s", "no")
+
+
+def test_beside_who_was_stopped_a_ratio_is_a_bound() -> None:
+    aim = next(aim for aim in AIMS if aim.text == "cold, packed, to buf's default strategy, 7,000 files")
+    kept = {"cold-apis": keep("cold-apis", OURS, Score("buf-directory", "buf", (10.0,), is_stopped=True))}
+    assert aim_cells(aim, aim.find(kept))[1:] == ("0.5", "at most 0.20", "yes")
+    kept = {"cold-apis": keep("cold-apis", OURS, Score("buf-directory", "buf", (3.0,), is_stopped=True))}
+    assert aim_cells(aim, aim.find(kept))[1:] == ("0.5", "at most 0.67", "unknown")
 
 
 def test_every_aim_names_what_is_raced() -> None:
@@ -68,6 +76,6 @@ def test_growth_is_told_of_all_sizes_or_not_at_all() -> None:
     }
     found = aim.find(kept)
     assert found is not None
-    assert round(found, 6) == 1
+    assert round(found.value, 6) == 1
     del kept["tree-1000-100"]
     assert aim.find(kept) is None
