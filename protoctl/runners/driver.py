@@ -104,6 +104,8 @@ REQUEST = "request.binpb"
 RESPONSE = "response.binpb"
 LENGTH = 8
 """Bytes that tell the length of a header."""
+STARTING = threading.Lock()
+"""Held while a program is started or written: one that a child still has open for writing cannot be started."""
 ANSWERING = threading.Lock()
 """Held by whoever writes an answer."""
 
@@ -138,7 +140,8 @@ def learn(components: dict[str, str], folders: dict[str, str], plugins: Path) ->
     """Take notice of components, and write their launchers; an image has all from its build on."""
     if not folders.keys() <= components.keys():
         components |= folders
-        write_plugins(plugins, components)
+        with STARTING:
+            write_plugins(plugins, components)
 
 
 def read_request(root: Path) -> dict | None:
@@ -252,13 +255,15 @@ def run(folder: Path, argv: list[str], plugins: Path, environ: dict[str, str]) -
     else:
         return {"returncode": 127, "stderr": f"the toolchain has no tool {tool!r}"}
     with source.open("rb") as stdin, target.open("wb") as stdout:
-        done = subprocess.run(  # noqa: PLW1510  the return code is the result
-            command, cwd=folder, env=environ, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
-        )
-    said = done.stderr[:STDERR_LIMIT].decode(errors="replace")
-    if done.returncode == 0 and sum(path.lstat().st_size for path in (folder / "out").rglob("*")) > OUTPUT_LIMIT:
+        with STARTING:
+            process = subprocess.Popen(
+                command, cwd=folder, env=environ, stdin=stdin, stdout=stdout, stderr=subprocess.PIPE
+            )
+        stderr = process.communicate()[1]
+    said = stderr[:STDERR_LIMIT].decode(errors="replace")
+    if process.returncode == 0 and sum(path.lstat().st_size for path in (folder / "out").rglob("*")) > OUTPUT_LIMIT:
         return {"returncode": TOO_MUCH, "stderr": f"{said}it wrote more than {OUTPUT_LIMIT >> 20} MiB"}
-    return {"returncode": done.returncode, "stderr": said}
+    return {"returncode": process.returncode, "stderr": said}
 
 
 def respond(out: Path, result: dict) -> None:
