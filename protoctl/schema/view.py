@@ -113,8 +113,8 @@ class Schema:
         return messages | {one.full_name: one.descriptor for file in files for one in enums_of(file)}
 
     @cached_property
-    def places_of_messages(self) -> dict[str, str]:
-        """Full name to the path of the file for every message, those of imports included."""
+    def homes(self) -> dict[str, str]:
+        """Full name of every message to the path of its file, those of imports included."""
         return {one.full_name: path for path, file in self.files.items() for one in messages_of(file)}
 
     def own_files(self) -> Iterator[FileDescriptorProto]:

@@ -76,9 +76,10 @@ def call_example(schema: Schema, path: str, service: str, method: MethodDescript
 
 def locate_message(schema: Schema, full_name: str) -> tuple[str, str]:
     """Give the file of a message and the expression for its class."""
-    path = schema.places_of_messages[full_name]
+    path = schema.homes[full_name]
     package = schema.files[path].package
-    return path, f"{module_name(path)}.{full_name.removeprefix(f'{package}.' if package else '')}"
+    inner = full_name.removeprefix(f"{package}." if package else "")
+    return path, f"{module_name(path)}.{inner}"
 
 
 def below(prefix: str, path: str) -> str:
