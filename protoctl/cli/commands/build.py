@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,15 +20,17 @@ from protoctl.cli.options import (
     make_options,
     open_workspace,
 )
-from protoctl.errors import UsageError
+from protoctl.errors import MachineError, UsageError
+from protoctl.model.event import Event, Level
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import NoReturn
 
     from protoctl.flows.build import Choice
     from protoctl.flows.link import Links
     from protoctl.flows.session import Options
+    from protoctl.kit.trace import Trace
     from protoctl.model.artifact import Manifest
     from protoctl.model.workspace import Workspace
 
@@ -56,6 +59,10 @@ def build(
             help="Keep packages in a virtual environment or a project of Node; may be repeated.",
         ),
     ] = None,
+    profile: Annotated[
+        Path | None,
+        typer.Option("--profile", metavar="FILE", help="Tell where the time went, and write a trace for Perfetto."),
+    ] = None,
     json: JsonOption = False,
     workspace: WorkspaceOption = None,
 ) -> None:
@@ -77,11 +84,34 @@ def build(
     links = open_links(root, choice, link or [])
     if watch:
         follow(root, options, choice, links, json=json)
-    manifest = flow(root, options, choice, emit)
-    if links:
-        links.update(open_workspace(context, workspace), manifest)
-        links.tell(manifest)
+    with recorded(options, profile):
+        manifest = flow(root, options, choice, emit)
+        if links:
+            links.update(open_workspace(context, workspace), manifest)
+            links.tell(manifest)
     say(encode_manifest(manifest).decode().rstrip() if json else summarise(manifest, dist))
+
+
+@contextmanager
+def recorded(options: Options, profile: Path | None) -> Iterator[None]:
+    """Write where the time went, also when the build fails; raises MachineError when the file cannot be written."""
+    try:
+        with options.trace.span("build"):
+            yield
+    finally:
+        if profile:
+            write_profile(options.trace, profile)
+
+
+def write_profile(trace: Trace, path: Path) -> None:
+    """Print a table and write the trace."""
+    from protoctl.reports.profile import perfetto, table
+
+    emit(Event(table.render(trace.spans), Level.NOTE))
+    try:
+        path.write_text(perfetto.render(trace.spans), "utf-8")
+    except OSError as error:
+        raise MachineError(f"cannot write {path}: {error.strerror}", hint="choose another file") from error
 
 
 def open_links(root: Path, choice: Choice, folders: Sequence[Path]) -> Links | None:
