@@ -6,23 +6,26 @@ from typing import TYPE_CHECKING
 
 from protoctl.errors import ClusterError
 from protoctl.kit.archive import UnsafeArchiveError, read_tar
+from protoctl.kit.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from protoctl.cache.uploads import Uploads
     from protoctl.cluster.cluster import Cluster
+    from protoctl.kit.trace import Trace
     from protoctl.model.runner import ResultStore
 
 
 class SharedStore:
     """A ResultStore in front of a nearer one: what it does not have is asked of the cluster and kept there."""
 
-    def __init__(self, near: ResultStore, cluster: Cluster, uploads: Uploads | None) -> None:
-        """Take the nearer store, the cluster, and what takes results there; None where they are only read."""
+    def __init__(self, near: ResultStore, cluster: Cluster, uploads: Uploads | None, trace: Trace) -> None:
+        """Take the nearer store, the cluster, what takes results there, None where they are only read, and a trace."""
         self.near = near
         self.cluster = cluster
         self.uploads = uploads
+        self.trace = trace
 
     def load(self, digest: str) -> dict[str, bytes] | None:
         """Give the files saved under the digest, or None."""
@@ -35,7 +38,8 @@ class SharedStore:
         missing = [digest for digest in wanted if digest not in found]
         if missing:
             nothing: dict[str, dict[str, bytes]] = {}
-            fetched = self.cluster.attempt(lambda: self.fetch(missing), nothing)
+            with self.trace.span("cluster", plural(len(missing), "result")):
+                fetched = self.cluster.attempt(lambda: self.fetch(missing), nothing)
             for digest, files in fetched.items():
                 self.near.save(digest, files)
             found |= fetched

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.cluster import compression, methods
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.api.cluster_pb2 import Compressor
+from protoctl.cluster.batches import OVERHEAD, check_status, pack_batches, read_batch
+from protoctl.cluster.digest import EMPTY, Digest
 from protoctl.errors import ClusterError
 from protoctl.kit.ahead import ahead
 
@@ -20,55 +20,12 @@ if TYPE_CHECKING:
     from protoctl.cluster.connection import Connection, Pending
     from protoctl.cluster.patience import Patience
 
-NOT_FOUND = 5
-"""google.rpc.Code"""
-OVERHEAD = 256
-"""Bytes that a blob takes in a message beside its content."""
 AT_ONCE = 2
 """Batches that are on their way together: more would come late together, and patience is earned by what has come."""
 ASKED = 8192
 """Digests in one question."""
 CHUNK = 1 << 20
 """Bytes of one message of a stream."""
-
-
-@dataclass(frozen=True)
-class Digest:
-    """The name of a blob."""
-
-    hash: str
-    """64 lower-case hexadecimal digits."""
-    size: int
-    """Bytes; never negative."""
-
-    @classmethod
-    def of(cls, data: bytes) -> Digest:
-        """Give the digest of a blob."""
-        return cls(hashlib.sha256(data).hexdigest(), len(data))
-
-    @classmethod
-    def read(cls, message: api.Digest, limit: int) -> Digest:
-        """Give what a server says; raises ClusterError unless it is a digest of at most `limit` bytes."""
-        digest = cls(message.hash, message.size_bytes)
-        if len(digest.hash) != len(EMPTY.hash) or not set(digest.hash) <= set("0123456789abcdef"):
-            raise ClusterError("it gave a digest that is none")
-        if not 0 <= digest.size <= limit:
-            raise ClusterError(f"it tells of {digest.size} bytes, where {limit} are the most")
-        return digest
-
-    @property
-    def message(self) -> api.Digest:
-        """The digest as it is sent."""
-        return api.Digest(hash=self.hash, size_bytes=self.size)
-
-    def check(self, data: bytes) -> bytes:
-        """Give the data back; raises ClusterError when it is another's."""
-        if len(data) != self.size or hashlib.sha256(data).hexdigest() != self.hash:
-            raise ClusterError("it gave other bytes than were asked for")
-        return data
-
-
-EMPTY = Digest(hashlib.sha256(b"").hexdigest(), 0)
 
 
 class BlobStorage:
@@ -197,41 +154,3 @@ class BlobStorage:
             is_last = start + CHUNK >= len(content)
             yield api.WriteRequest(resource_name=name, write_offset=start, finish_write=is_last, data=data)
             self.patience.earn(size=len(data))
-
-
-def pack_batches(digests: Iterable[Digest], limit: int) -> Iterator[list[Digest]]:
-    """Give groups of digests, in order, whose blobs fit into one message each."""
-    group: list[Digest] = []
-    total = 0
-    for digest in digests:
-        needed = digest.size + OVERHEAD
-        if group and total + needed > limit:
-            yield group
-            group, total = [], 0
-        group.append(digest)
-        total += needed
-    if group:
-        yield group
-
-
-def read_batch(answer: api.BatchReadBlobsResponse, asked: Collection[Digest]) -> dict[Digest, bytes]:
-    """Give the blobs of an answer; raises ClusterError for those that nobody asked for, and for other bytes."""
-    by_hash = {digest.hash: digest for digest in asked}
-    found: dict[Digest, bytes] = {}
-    for response in answer.responses:
-        digest = by_hash.get(response.digest.hash)
-        if digest is None:
-            raise ClusterError("it gave a blob that nobody asked for")
-        if response.status.code == NOT_FOUND:
-            continue
-        check_status(response.status)
-        is_packed = response.compressor == Compressor.ZSTD
-        data = compression.decompress(response.data, digest.size) if is_packed else response.data
-        found[digest] = digest.check(data)
-    return found
-
-
-def check_status(status: api.Status) -> None:
-    """Raise ClusterError for a status that is not OK."""
-    if status.code:
-        raise ClusterError(f"it answers with status {status.code}: {status.message[:200]!r}")

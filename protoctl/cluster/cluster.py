@@ -50,6 +50,11 @@ class Cluster:
         self.is_lost = False
         self.has_warned = False
 
+    def begin(self, emit: Emit) -> None:
+        """Be as patient as at first, for another build, unless it is given up."""
+        self.emit = emit
+        self.patience = Patience()
+
     def attempt(self, ask: Callable[[], Gift], otherwise: Gift) -> Gift:
         """Give what the cluster gives, or something else when it is given up, now or before."""
         if self.is_lost:
@@ -80,12 +85,21 @@ class Cluster:
 
         return Connection(self.place.address, self.place.credentials)
 
+    def close(self) -> None:
+        """End what is still on its way, and say nothing about it."""
+        self.is_lost = self.has_warned = True
+        if "connection" in self.__dict__:
+            self.connection.close()
+
     def require(self) -> None:
-        """Raise ClusterError where the programs are missing that speak to any cluster."""
-        self.connection  # noqa: B018  it imports them, and asks nothing yet
+        """Raise ClusterError where a library is missing that speaking to clusters takes; nothing is asked yet."""
+        from protoctl.cluster import compression  # noqa: F401  it is imported by what comes later
+
+        self.connection  # noqa: B018  as above
 
     def open(self) -> Capabilities:
         """Give what it can do, asked once; raises ClusterError."""
+        self.require()
         from protoctl.cluster.capabilities import ask_capabilities
 
         with self.opening:

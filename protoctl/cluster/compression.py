@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 
-import zstandard
-
 from protoctl.errors import ClusterError
+
+try:
+    import zstandard
+except ImportError as error:
+    raise ClusterError("speaking to a cluster takes zstandard", hint="install protoctl[remote]") from error
 
 LEVEL = 3
 WINDOW = 128 << 20

@@ -131,18 +131,21 @@ class Connection:
 
     def start(self, method: Method[Answer], request: Message) -> Pending[Answer]:
         """Begin a call of one answer."""
-        call = self.channel.unary_unary(method.path, serialize, method.answer.FromString)
-        return Pending(call.future(request, metadata=self.metadata))
+        with translated():
+            call = self.channel.unary_unary(method.path, serialize, method.answer.FromString)
+            return Pending(call.future(request, metadata=self.metadata))
 
     def stream(self, method: Method[Answer], request: Message) -> Answers[Answer]:
         """Begin a call of many answers."""
-        call = self.channel.unary_stream(method.path, serialize, method.answer.FromString)
-        return Answers(call(request, metadata=self.metadata))
+        with translated():
+            call = self.channel.unary_stream(method.path, serialize, method.answer.FromString)
+            return Answers(call(request, metadata=self.metadata))
 
     def send(self, method: Method[Answer], requests: Iterable[Message]) -> Pending[Answer]:
         """Begin to send many messages, which have one answer."""
-        call = self.channel.stream_unary(method.path, serialize, method.answer.FromString)
-        return Pending(call.future(iter(requests), metadata=self.metadata))
+        with translated():
+            call = self.channel.stream_unary(method.path, serialize, method.answer.FromString)
+            return Pending(call.future(iter(requests), metadata=self.metadata))
 
     def close(self) -> None:
         """End all calls."""
@@ -170,6 +173,8 @@ def translated() -> Iterator[None]:
         yield
     except grpc.FutureCancelledError as error:
         raise ClusterError("the call was cancelled", code="CANCELLED") from error
+    except ValueError as error:  # all that gRPC says of a channel that is closed
+        raise ClusterError("the connection is closed", code="CANCELLED", said=str(error)) from error
     except grpc.RpcError as error:
         raise explain(error) from error
 

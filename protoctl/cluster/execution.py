@@ -11,7 +11,7 @@ from google.protobuf.message import DecodeError
 
 from protoctl.cluster import methods
 from protoctl.cluster.api import cluster_pb2 as api
-from protoctl.cluster.blobs import Digest
+from protoctl.cluster.digest import Digest
 from protoctl.cluster.patience import Patience
 from protoctl.errors import ClusterError
 from protoctl.kit.text import printable

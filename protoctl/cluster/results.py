@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.cluster import methods
 from protoctl.cluster.api import cluster_pb2 as api
-from protoctl.cluster.blobs import EMPTY, Digest
+from protoctl.cluster.digest import EMPTY, Digest
 from protoctl.errors import ClusterError
 from protoctl.kit.ahead import ahead
 

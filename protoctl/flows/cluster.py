@@ -6,12 +6,14 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from protoctl.errors import ConfigurationError
+from protoctl.kit.ci import is_ci
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from protoctl.cluster.cluster import Cluster
     from protoctl.flows.session import Session
+    from protoctl.kit.trace import Trace
     from protoctl.model.configuration import CacheTable
     from protoctl.model.event import Emit
     from protoctl.model.runner import ResultStore, Runner
@@ -34,12 +36,12 @@ def find_cluster(table: CacheTable, environment: Mapping[str, str], emit: Emit) 
     return Cluster(Place(address, read_credentials(environment)), emit)
 
 
-def share(near: ResultStore, cluster: Cluster, *, writes: bool) -> ResultStore:
+def share(near: ResultStore, cluster: Cluster, trace: Trace, *, writes: bool) -> ResultStore:
     """Give the store that asks the cluster for what the near one does not have."""
     from protoctl.cache.remote import SharedStore
     from protoctl.cache.uploads import Uploads
 
-    return SharedStore(near, cluster, Uploads(cluster) if writes else None)
+    return SharedStore(near, cluster, Uploads(cluster) if writes else None, trace)
 
 
 def connect_runner(session: Session) -> Runner:
@@ -57,8 +59,3 @@ def may_write(table: CacheTable, environment: Mapping[str, str]) -> bool:
     if choice not in CHOICES:
         raise ConfigurationError(f"{WRITE} is {choice!r}", hint=f"one of {', '.join(CHOICES)}")
     return choice == "always" or (choice == "ci" and is_ci(environment))
-
-
-def is_ci(environment: Mapping[str, str]) -> bool:
-    """Tell whether this is a job of a CI system: all set CI, but for Jenkins, which tells its address."""
-    return environment.get("CI", "").lower() not in {"", "0", "false"} or bool(environment.get("JENKINS_URL"))

@@ -6,7 +6,7 @@ import os
 from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from threading import Lock as Guard
+from threading import RLock as Guard
 from typing import TYPE_CHECKING
 
 from protoctl.cache.results import FolderStore
@@ -50,6 +50,14 @@ class Shared:
         """Begin with nothing."""
         self.guard = Guard()
         self.runner: Runner | None = None
+        self.cluster: Cluster | None = None
+
+    def close(self) -> None:
+        """Give back what runs and who is listened to; another run begins anew."""
+        if self.runner:
+            self.runner.close()
+        if self.cluster:
+            self.cluster.close()
 
 
 class Session:
@@ -91,13 +99,17 @@ class Session:
     def store(self) -> ResultStore:
         """Results of earlier invocations, of others too where a cluster is configured."""
         near = FolderStore(self.options.cache, self.emit)
-        return near if not self.cluster else share(near, self.cluster, writes=self.is_giving)
+        return near if not self.cluster else share(near, self.cluster, self.trace, writes=self.is_giving)
 
     @cached_property
     def cluster(self) -> Cluster | None:
         """The configured cluster."""
-        table = self.workspace.configuration.cache
-        return None if self.options.offline else find_cluster(table, os.environ, self.emit)
+        with self.shared.guard:
+            if self.shared.cluster:
+                self.shared.cluster.begin(self.emit)
+            elif not self.options.offline:
+                self.shared.cluster = find_cluster(self.workspace.configuration.cache, os.environ, self.emit)
+            return self.shared.cluster
 
     @property
     def is_giving(self) -> bool:
@@ -106,8 +118,7 @@ class Session:
 
     def close(self) -> None:
         """Give back what runs; another run starts it again."""
-        if self.shared.runner:
-            self.shared.runner.close()
+        self.shared.close()
 
     def beside(self, workspace: Workspace) -> Session:
         """Give a session that compiles other protos with the tools of this one."""

@@ -169,8 +169,7 @@ class Watch:
 
     def renew(self) -> None:
         """End what rounds have in common, so that the next begins anew."""
-        if self.shared.runner:
-            self.shared.runner.close()
+        self.shared.close()
         self.shared = Shared()
 
     def emit(self, event: Event) -> None:

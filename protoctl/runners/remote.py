@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from concurrent.futures import FIRST_COMPLETED, wait
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from protoctl.cluster.execution import Execution, Task, encode
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from concurrent.futures import Future
 
-    from protoctl.cluster.blobs import BlobStorage, Digest
+    from protoctl.cluster.blobs import BlobStorage
     from protoctl.cluster.cluster import Cluster
+    from protoctl.cluster.digest import Digest
     from protoctl.errors import MachineError
     from protoctl.model.invocation import Invocation, Outcome
     from protoctl.model.runner import Runner
@@ -65,6 +66,7 @@ class RemoteRunner:
         self.cluster = cluster
         self.platform = platform
         self.make_local = make_local
+        self.here = make_local()
         self.reason = cluster.place.address.text
         self.executions: set[Execution] = set()
         self.racing: set[Runner] = set()
@@ -72,14 +74,9 @@ class RemoteRunner:
         self.is_given_up = False
         self.has_run = False
 
-    @cached_property
-    def here(self) -> Runner:
-        """This machine."""
-        return self.make_local()
-
     def run(self, invocations: Sequence[Invocation]) -> list[Outcome]:
         """Run all there, side by side, and here what does not end well or in time."""
-        if self.is_given_up:
+        if self.is_given_up or self.cluster.is_lost:
             return self.here.run(invocations)
         there = start(partial(self.run_there, invocations))
         try:

@@ -16,6 +16,7 @@ from google.protobuf.compiler.plugin_pb2 import CodeGeneratorResponse
 from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
 from fuzz.answers import ANSWERS
+from fuzz.clusters import CLUSTERS
 from fuzz.promise import Parser
 from protoctl.codegen.response import RESPONSE
 from protoctl.codegen.response import read_response as read_plugin
@@ -394,4 +395,5 @@ PARSERS = (
         lambda: [frames(b"a" * 100, b"", b"b"), frames(bytes(1000))],
     ),
     *ANSWERS,
+    *CLUSTERS,
 )

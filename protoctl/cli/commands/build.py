@@ -66,11 +66,12 @@ def build(
     from protoctl.cli.summary import summarise
     from protoctl.flows.build import Choice
     from protoctl.flows.build import build as flow
+    from protoctl.kit.ci import is_ci
     from protoctl.packaging.manifest import encode_manifest
 
     root = find_root(context, workspace)
     dist = out.absolute() if out else root / "dist"
-    is_paranoid = paranoid or bool(os.environ.get("CI"))
+    is_paranoid = paranoid or is_ci(os.environ)
     choice = Choice(dist, tuple(modules or ()), tuple(target or ()), version, release, is_paranoid)
     options = make_options(runner=runner, frozen=frozen, offline=offline)
     links = open_links(root, choice, link or [])

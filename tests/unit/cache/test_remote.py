@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Any
 
 import grpc
 import pytest
+from faults import wait_until
 from scripted_cluster import ScriptedCluster, open_cluster
 
 from protoctl.cache import uploads
@@ -16,10 +18,13 @@ from protoctl.cache.uploads import Uploads
 from protoctl.cluster import blobs, results
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.credentials import Credentials
+from protoctl.cluster.digest import Digest
 from protoctl.cluster.patience import Patience
+from protoctl.errors import ClusterError
 from protoctl.kit.archive import pack_tar
 from protoctl.kit.digest import digest_bytes
 from protoctl.kit.secret import Secret
+from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level, silent
 
 if TYPE_CHECKING:
@@ -41,7 +46,7 @@ def events() -> list[Event]:
 def open_store(script: ScriptedCluster, folder: Path, emit: Callable[[Event], None], *, writes: bool) -> SharedStore:
     """Give the store of a developer with a cache folder of his own."""
     cluster = open_cluster(script.address, emit)
-    return SharedStore(FolderStore(folder, emit), cluster, Uploads(cluster) if writes else None)
+    return SharedStore(FolderStore(folder, emit), cluster, Uploads(cluster) if writes else None, Trace())
 
 
 @pytest.fixture
@@ -65,6 +70,10 @@ def test_what_one_saves_another_loads(filled: ScriptedCluster, store: SharedStor
     assert store.load(OTHER) is None
     assert events == []
     assert filled.asked["BatchReadBlobs"] == 1
+    assert [(span.name, span.detail) for span in store.trace.spans] == [
+        ("cluster", "2 results"),
+        ("cluster", "1 result"),
+    ]
 
 
 def test_what_came_from_there_is_kept_here(filled: ScriptedCluster, store: SharedStore) -> None:
@@ -173,6 +182,12 @@ def stranger(answer: api.BatchReadBlobsResponse) -> Message:
     return answer
 
 
+def twice(answer: api.BatchReadBlobsResponse) -> Message:
+    """Give a blob again and again: unpacking each would take hours."""
+    answer.responses.extend([answer.responses[0]] * 3)
+    return answer
+
+
 def bomb(answer: api.BatchReadBlobsResponse) -> Message:
     """Give a few bytes that unpack to many."""
     import zstandard
@@ -196,7 +211,7 @@ def full(answer: api.BatchReadBlobsResponse) -> Message:
 
 LIES: list[tuple[str, Callable[[Any], Message]]] = [
     *(("GetActionResult", one) for one in (other_path, huge, negative, no_digest, failed)),
-    *(("BatchReadBlobs", one) for one in (other_bytes, shorter, stranger, bomb, broken_zstd, full)),
+    *(("BatchReadBlobs", one) for one in (other_bytes, shorter, stranger, twice, bomb, broken_zstd, full)),
 ]
 
 
@@ -222,7 +237,7 @@ def test_a_path_outside_is_refused(
 ) -> None:
     """Whoever may write there writes what he likes, but nowhere else than where it belongs."""
     data = pack_tar(files)
-    digest = blobs.Digest.of(data)
+    digest = Digest.of(data)
     filled.blobs[digest.hash] = data
     for result in filled.results.values():
         result.output_files[0].digest.CopyFrom(digest.message)
@@ -275,7 +290,7 @@ def test_silence_is_waited_for_only_once(
 
 def test_nobody_there_is_told_once(tmp_path: Path, events: list[Event]) -> None:
     cluster = open_cluster("grpc://127.0.0.1:1/main", events.append)
-    store = SharedStore(FolderStore(tmp_path, events.append), cluster, Uploads(cluster))
+    store = SharedStore(FolderStore(tmp_path, events.append), cluster, Uploads(cluster), Trace())
     assert store.load_all([KEY]) == {}
     store.save(KEY, FILES)
     store.finish()
@@ -337,9 +352,41 @@ def test_too_much_for_the_line_is_left_out_and_told(
     assert len(filled.results) == 2
 
 
+def test_a_cluster_that_is_closed_ends_quietly(
+    filled: ScriptedCluster, tmp_path: Path, events: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A build that failed waits for no upload, and what the upload meets then is nobody's business."""
+    told: list[object] = []
+    monkeypatch.setattr(threading, "excepthook", told.append)
+    filled.silent.add("FindMissingBlobs")
+    store = open_store(filled, tmp_path / "second", events.append, writes=True)
+    store.save(OTHER, FILES)
+    wait_until(lambda: filled.asked["FindMissingBlobs"])
+    store.cluster.close()
+    assert store.uploads
+    wait_until(lambda: store.uploads and not store.uploads.is_sending)
+    assert store.load(KEY) is None
+    store.finish()
+    with pytest.raises(ClusterError, match="closed"):
+        store.cluster.blobs(Patience()).find_missing([Digest.of(b"x")])
+    assert events == []
+    assert told == []
+
+
+@pytest.mark.usefixtures("filled")
+def test_the_next_build_is_patient_again(store: SharedStore, events: list[Event]) -> None:
+    store.cluster.patience = Patience(0)
+    later: list[Event] = []
+    store.cluster.begin(later.append)
+    assert store.load(KEY) == FILES
+    store.cluster.give_up(ClusterError("it lies"))
+    assert [event.level for event in later] == [Level.WARNING]
+    assert events == []
+
+
 def test_headers_go_with_every_call(filled: ScriptedCluster, tmp_path: Path, events: list[Event]) -> None:
     word = Secret("Bearer canary-word")
     cluster = open_cluster(filled.address, events.append, Credentials((("authorization", word),)))
-    assert SharedStore(FolderStore(tmp_path, silent), cluster, None).load(KEY) == FILES
+    assert SharedStore(FolderStore(tmp_path, silent), cluster, None, Trace()).load(KEY) == FILES
     assert ("authorization", "Bearer canary-word") in filled.headers
     assert "canary" not in repr(cluster.place)

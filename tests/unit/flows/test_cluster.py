@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
 
-from protoctl.errors import ConfigurationError
+import pytest
+from conftest import copy_sample
+
+from protoctl.errors import ConfigurationError, UsageError
 from protoctl.flows.cluster import find_cluster, may_write
+from protoctl.flows.session import Options, Session
+from protoctl.kit.background import run_within
 from protoctl.model.configuration import CacheTable, Configuration, WorkspaceTable
 from protoctl.model.event import silent
+from protoctl.workspace.discover import discover
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -49,3 +58,26 @@ def test_packages_do_not_depend_on_where_results_are_kept() -> None:
     shared = Configuration(WorkspaceTable("acme", ("acme/*",)), cache=CacheTable(remote="grpcs://cache.example"))
     assert shared != plain
     assert shared.of_packages == plain.of_packages == plain
+
+
+def test_whoever_asks_for_the_runner_first_gets_an_answer(tmp_path: Path) -> None:
+    """The runner needs the cluster, and both are made once for all sessions beside each other."""
+    root = copy_sample(tmp_path / "acme")
+    with (root / "protoctl.toml").open("a") as stream:
+        stream.write('\n[cache]\nremote = "grpcs://cache.example"\n')
+    session = Session(discover(root), Options(cache=tmp_path, runner="remote"), silent)
+    with pytest.raises(UsageError, match="no image"):
+        run_within(30, lambda: session.runner)
+    assert session.cluster is session.shared.cluster
+    beside = Session(session.workspace, session.options, silent, session.shared)
+    assert beside.cluster is session.cluster
+    session.close()
+    assert session.cluster
+    assert session.cluster.is_lost
+
+
+def test_offline_there_is_no_cluster(tmp_path: Path) -> None:
+    root = copy_sample(tmp_path / "acme")
+    with (root / "protoctl.toml").open("a") as stream:
+        stream.write('\n[cache]\nremote = "grpcs://cache.example"\n')
+    assert Session(discover(root), Options(cache=tmp_path, offline=True), silent).cluster is None

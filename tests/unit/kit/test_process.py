@@ -35,8 +35,9 @@ def test_the_environment_is_what_was_given(monkeypatch: pytest.MonkeyPatch) -> N
     assert run(["/bin/sh", "-c", script], environment={"GIVEN": "yes"}).stdout == b" yes\n"
 
 
-def test_credentials_for_indexes_are_inherited_by_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PROTOCTL_INDEX_TEAM_TOKEN", "canary")
+@pytest.mark.parametrize("variable", ["PROTOCTL_INDEX_TEAM_TOKEN", "PROTOCTL_REMOTE_HEADER"])
+def test_credentials_are_inherited_by_nobody(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    monkeypatch.setenv(variable, "canary")
     assert b"canary" not in run(["env"]).stdout
     assert b"canary" not in run(["env"], environment={**os.environ}).stdout
 

@@ -303,7 +303,7 @@ def test_one_that_takes_long_may_still_be_first(
     monkeypatch.setattr(remote, "HEAD_START", 0)
     local.is_slow = True
     assert run(runner, [invocation("good")]) == [THERE]
-    assert [one.stopped.is_set() for one in local.runners] == [True]
+    assert [one.stopped.is_set() for one in local.runners] == [False, True]
     assert events == []
 
 
@@ -350,9 +350,26 @@ def test_without_cluster_or_image_it_is_not_had(script: ScriptedCluster, events:
         connect(open_cluster(script.address, events.append), lock, {}, Machine().runner)
 
 
-def test_without_grpc_it_says_what_to_install(runner: RemoteRunner, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "grpc", None)
-    monkeypatch.delitem(sys.modules, "protoctl.cluster.connection")
+@pytest.mark.parametrize(
+    ("library", "module"), [("grpc", "connection"), ("zstandard", "compression")], ids=["grpc", "zstandard"]
+)
+def test_without_a_library_it_says_what_to_install(
+    runner: RemoteRunner, monkeypatch: pytest.MonkeyPatch, library: str, module: str
+) -> None:
+    import protoctl.cluster as package
+
+    monkeypatch.setitem(sys.modules, library, None)
+    monkeypatch.delitem(sys.modules, f"protoctl.cluster.{module}")
+    monkeypatch.delattr(package, module)
     with pytest.raises(ClusterError) as caught:
         runner.cluster.require()
     assert caught.value.hint == "install protoctl[remote]"
+
+
+def test_a_cluster_that_lied_to_the_cache_runs_nothing(
+    cluster: ScriptedCluster, runner: RemoteRunner, events: list[Event]
+) -> None:
+    runner.cluster.give_up(ClusterError("it gave other bytes than were asked for"))
+    assert run(runner, [invocation("good")]) == [HERE]
+    assert not cluster.asked
+    assert len(events) == 1
