@@ -33,13 +33,15 @@ from pathlib import Path
 from protoctl.cache.results import FolderStore
 from protoctl.kit.digest import digest_bytes
 from protoctl.kit.files import folder_size
+from protoctl.kit.locks import locked
 from protoctl.model.event import silent
 
 store = FolderStore(Path(sys.argv[1]), silent, int(sys.argv[2]))
 sizes = []
 for number in range(60):
     store.save(digest_bytes(os.urandom(16)), {"file": os.urandom(20_000)})
-    sizes.append(sum(folder_size(one) for one in store.folder.iterdir() if one.is_dir()))
+    with locked(store.folder):
+        sizes.append(sum(folder_size(one) for one in store.folder.iterdir() if one.is_dir()))
 print(max(sizes))
 """
 
@@ -174,7 +176,7 @@ def test_a_lock_that_does_not_get_free_costs_the_entry(tmp_path: Path) -> None:
 
 
 def test_two_processes_at_once_stay_under_the_limit(tmp_path: Path) -> None:
-    """Each looks after each save, the other's entries included."""
+    """Each looks after each save, the other's entries included; nobody makes room while it does."""
     limit = 400_000
     argv = [sys.executable, "-c", WRITER, str(tmp_path), str(limit)]
     running = [subprocess.Popen(argv, cwd=REPOSITORY, stdout=subprocess.PIPE, text=True) for _ in range(2)]
