@@ -16,8 +16,8 @@ from bench.measure import Job
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.corpora import Ground
     from bench.equipment import Equipment
+    from bench.ground import Ground
 
 PROTOCTL = str(Path(sys.executable).with_name("protoctl"))
 BASELINE = "baseline"
@@ -38,6 +38,7 @@ class Comparing:
     def lay_baseline(self) -> None:
         """Copy the tree as it is, for all contenders alike."""
         folder = self.ground.root / BASELINE
+        shutil.rmtree(folder, ignore_errors=True)
         for name in ("proto", "third_party"):
             if (self.ground.root / name).is_dir():
                 shutil.copytree(self.ground.root / name, folder / name)
@@ -54,26 +55,25 @@ class Comparing:
 
     def forget(self) -> None:
         """Edit, and remove all that an earlier run knew."""
-        shutil.rmtree(self.equipment.cache / "results", ignore_errors=True)
+        shutil.rmtree(self.ground.cache / "results", ignore_errors=True)
         self.edit()
 
     def ours(self) -> list[Contender]:
         """Give protoctl without any earlier result, and with the baseline's, as any comparison but the first has it."""
         job = self.job(PROTOCTL, "diff", "--offline", "--runner=local", "--json", f"--against={BASELINE}")
         return [
-            Contender("protoctl diff, neither side known", job, self.forget, self.check),
-            Contender("protoctl diff, the baseline known", job, self.edit, self.check),
+            Contender("ours", "protoctl diff, neither side known", job, self.forget, self.check),
+            Contender("ours-known", "protoctl diff, the baseline known", job, self.edit, self.check),
         ]
 
     def buf(self) -> Contender:
         """Give `buf breaking`, which keeps nothing between runs."""
-        return Contender(
-            "buf breaking", self.job(str(self.equipment.buf), "breaking", "--against", BASELINE), self.edit
-        )
+        job = self.job(str(self.equipment.buf), "breaking", "--against", BASELINE)
+        return Contender("buf", "buf breaking", job, self.edit)
 
     def job(self, *argv: str) -> Job:
         """Give a command in the tree."""
-        return Job([argv], self.ground.root, self.equipment.environment)
+        return Job([argv], self.ground.root, self.ground.environment)
 
     def check(self) -> None:
         """Refuse a run after which a file's new message is not told; the first one is asked, since that costs a run."""

@@ -15,6 +15,10 @@ class UnfairError(Exception):
     """A contender did not do what the others did."""
 
 
+class AbsentError(Exception):
+    """A race cannot be run here; says what is missing."""
+
+
 def nothing() -> None:
     """Leave everything as it is."""
 
@@ -23,6 +27,8 @@ def nothing() -> None:
 class Contender:
     """One line of a table."""
 
+    key: str
+    """Unique within its race; what aims and drawings name it by."""
     name: str
     """As the table prints it."""
     job: Job
@@ -30,6 +36,6 @@ class Contender:
     prepare: Callable[[], None] = nothing
     """Runs before each run, unmeasured."""
     check: Callable[[], None] = nothing
-    """Runs after each run, unmeasured; raises UnfairError."""
-    aim: float | None = None
-    """Seconds that it should stay below."""
+    """Runs after each run that was not stopped, unmeasured; raises UnfairError."""
+    is_elsewhere: bool = False
+    """Whether others do its work, like an engine, so that only its time is known."""

@@ -1,19 +1,23 @@
-"""The proto trees that are built, and the folders in which each contender finds them."""
+"""The proto trees that are built."""
 
 from __future__ import annotations
 
-import shutil
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
-from protoctl.workspace.imports import read_imports
+from bench.contenders import AbsentError
+from bench.equipment import REPOSITORY
+from bench.trees import grow
+from protoctl.kit.globs import is_match
 from protoctl.workspace.known_owners import REGISTERED
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
-REPOSITORY = Path(__file__).parent.parent
+    from bench.equipment import Equipment
+
 CLOUDFORET = REPOSITORY.parent / "shared/corpora/cloudforet/proto"
 
 
@@ -22,89 +26,78 @@ class Corpus:
     """A proto tree and how it is configured."""
 
     name: str
+    """Of the folder that it is laid out in; unique."""
+    title: str
     """As tables print it."""
-    proto: Path
-    """The include root."""
+    read: Callable[[Equipment], Mapping[str, bytes]]
+    """Gives import path to content; what an index has is installed now. Raises AbsentError."""
     workspace: str
     """The name in `protoctl.toml`."""
-    modules: str
-    """The glob of its modules."""
+    modules: tuple[str, ...]
+    """The globs of its modules."""
+    only: tuple[str, ...] = ("**",)
+    """Globs of what is taken of it."""
     exclude: tuple[str, ...] = ()
-    """Files and folders below the root that no contender sees."""
+    """Globs of what no contender sees of that."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """Globs of imports to the requirement whose distribution has them; none are the repository's own."""
+
+    def __hash__(self) -> int:
+        """Give the same for the same name."""
+        return hash(self.name)
+
+    def files(self, equipment: Equipment) -> dict[str, bytes]:
+        """Give import path to content of what contenders see, sorted."""
+        found = self.read(equipment)
+        return {path: found[path] for path in sorted(found) if self.has(path)}
+
+    def has(self, path: str) -> bool:
+        """Tell whether contenders see a file."""
+        return any(is_match(glob, path) for glob in self.only) and not any(
+            is_match(glob, path) for glob in self.exclude
+        )
 
 
-COMMON = Corpus("googleapis-common-protos", Path(), "google", "google/*")
-"""What the toolchain has of Google's protos; its place is known once that is installed."""
-GOOGLE = Corpus("google-proto-files", Path(), "google", "*/*", ("google/protobuf", "google/cloud/run/v2", "gapic"))
-"""Google's public APIs, of npm; left out are what every compiler has, and a folder with a name that is refused."""
-SAMPLE = Corpus("sample", REPOSITORY / "proto", "acme", "acme/*")
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """Give every proto below a folder, under the path by which others import it."""
+    found = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.proto")}
+    return {REGISTERED.get(path, path): data for path, data in found.items()}
+
+
+def read_cloudforet(_: Equipment) -> dict[str, bytes]:
+    """Give the tree of another team; raises AbsentError where it is not."""
+    if not CLOUDFORET.is_dir():
+        message = "the cloudforet tree is not here"
+        raise AbsentError(message)
+    return read_folder(CLOUDFORET)
+
+
+def read_grown(files: int, modules: int, _: Equipment) -> dict[str, bytes]:
+    """Give a generated tree."""
+    return {path: text.encode() for path, text in grow(files, modules).items()}
+
+
+def grown(files: int, modules: int) -> Corpus:
+    """Give the corpus that is a generated tree."""
+    title = f"{files:,} generated files in {modules:,} module{'s'[: modules > 1]}"
+    return Corpus(f"tree-{files}-{modules}", title, partial(read_grown, files, modules), "acme", ("acme/*",))
+
+
+SAMPLE = Corpus("sample", "the sample workspace", lambda _: read_folder(REPOSITORY / "proto"), "acme", ("acme/*",))
+COMMON = Corpus(
+    "common", "googleapis-common-protos", lambda equipment: read_folder(equipment.foreign), "google", ("google/*",)
+)
 REAL = Corpus(
     "cloudforet",
-    CLOUDFORET,
+    "the cloudforet tree",
+    read_cloudforet,
     "spaceone",
-    "spaceone/api/*",
-    (  # one declares the wrong proto_package, two repeat messages of another file: they cannot be built with the others
+    ("spaceone/api/*",),
+    exclude=(  # one declares the wrong proto_package, two repeat messages of other files: nobody can build all
         "spaceone/api/alert_manager/plugin/webhook.proto",
         "spaceone/api/identity/plugin/external_auth.proto",
         "spaceone/api/inventory_v2/v1/metric_data.proto",
     ),
 )
-
-
-@dataclass(frozen=True)
-class Ground:
-    """A corpus laid out in a folder of its own, for all contenders alike."""
-
-    root: Path
-    """Holds `proto/`, `third_party/`, and the configuration of protoctl and buf."""
-    files: tuple[str, ...]
-    """Paths of the protos below `proto/`, sorted."""
-    modules: int
-    """How many modules they make."""
-
-
-def lay(corpus: Corpus, root: Path, foreign: Path) -> Ground:
-    """Copy a corpus into an emptied folder, with the imports that it does not hold taken from `foreign`."""
-    shutil.rmtree(root, ignore_errors=True)
-    copy_protos(corpus.proto, root / "proto")
-    for path in corpus.exclude:
-        if (root / "proto" / path).is_dir():
-            shutil.rmtree(root / "proto" / path)
-        else:
-            (root / "proto" / path).unlink()
-    files = sorted(path.relative_to(root / "proto").as_posix() for path in root.glob("proto/**/*.proto"))
-    copy_imports(files, root, foreign)
-    write_configuration(corpus, root)
-    return Ground(root, tuple(files), len(list((root / "proto").glob(corpus.modules))))
-
-
-def copy_protos(source: Path, target: Path) -> None:
-    """Copy every proto below a folder, under the path by which others import it."""
-    for path in sorted(source.rglob("*.proto")):
-        name = path.relative_to(source).as_posix()
-        copy = target / REGISTERED.get(name, name)
-        copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(path, copy)
-
-
-def copy_imports(files: Sequence[str], root: Path, foreign: Path) -> None:
-    """Copy into `third_party/` what the files import and the corpus lacks; protoc knows `google/protobuf` itself."""
-    waiting = [(root / "proto" / path) for path in files]
-    while waiting:
-        for one in read_imports(waiting.pop().read_text()):
-            source, target = foreign / one.path, root / "third_party" / one.path
-            if source.is_file() and not target.exists() and not (root / "proto" / one.path).exists():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy(source, target)
-                waiting.append(target)
-
-
-def write_configuration(corpus: Corpus, root: Path) -> None:
-    """Write `protoctl.toml` and `buf.yaml`; the toolchain is the repository's."""
-    shutil.copytree(REPOSITORY / "build", root / "build")
-    shutil.copy(REPOSITORY / "protoctl.lock", root)
-    owners = (REPOSITORY / "protoctl.toml").read_text().partition("[dependencies]")[2].partition("\n[")[0]
-    head = f'[workspace]\nname = "{corpus.workspace}"\nmodules = ["{corpus.modules}"]\n\n[dependencies]'
-    (root / "protoctl.toml").write_text(head + owners)
-    roots = [name for name in ("proto", "third_party") if (root / name).is_dir()]
-    (root / "buf.yaml").write_text("\n".join(["version: v2", "modules:", *(f"  - path: {name}" for name in roots), ""]))
+TREES = tuple(grown(files, modules) for files, modules in ((10, 1), (100, 10), (1_000, 100), (10_000, 1_000)))
+"""Each ten times as large as the one before it; in each, a module has ten files."""

@@ -6,27 +6,24 @@ import shlex
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.corpora import COMMON, GOOGLE, REPOSITORY
 from protoctl.flows.session import Options, Session
 from protoctl.model.toolchain import COMPONENTS, NODE, PROTOS, PYTHON
-from protoctl.toolchain.clients import run_npm
 from protoctl.toolchain.install import cache_folder
 from protoctl.workspace.discover import discover
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from bench.corpora import Corpus
     from protoctl.model.event import Event
     from protoctl.model.toolchain import Lock
 
+REPOSITORY = Path(__file__).parent.parent
 WORK = REPOSITORY / "bench/work"
-REQUIREMENTS = Path(__file__).with_name("requirements.txt")
-GOOGLE_PACKAGE = "google-proto-files@6.0.1"
+REQUIREMENTS = Path(__file__).with_name("buf.txt")
 GRPC_PLUGIN = Path(__file__).with_name("grpc_plugin.py")
 
 
@@ -41,20 +38,17 @@ class Equipment:
     launchers: Path
     """A folder with `protoc` and the plugins."""
     foreign: Path
-    """The proto sources of other distributions."""
+    """The proto sources of other distributions, as the repository locks them."""
     node: Path
     """The component with Node and npm."""
-    cache: Path
-    """protoctl's cache folder for these runs: the installed toolchain, and results that may be removed."""
 
-    @property
-    def environment(self) -> Mapping[str, str]:
-        """What every process sees, and nothing else."""
+    def environment(self, cache: Path) -> dict[str, str]:
+        """Give what every process sees, and nothing else, with protoctl's cache in a folder."""
         return {
             "PATH": f"{self.launchers}:/usr/bin:/bin",
             "HOME": str(WORK / "home"),
             "LC_ALL": "C.UTF-8",
-            "PROTOCTL_CACHE_DIR": str(self.cache),
+            "PROTOCTL_CACHE_DIR": str(cache),
             "BUF_CACHE_DIR": str(WORK / "buf-cache"),
         }
 
@@ -64,14 +58,15 @@ def equip() -> Equipment:
     options = Options(cache=cache_folder(), frozen=True)  # a benchmark changes no lock
     session = Session(discover(REPOSITORY), options, tell)
     folders = {component: session.installer.install(component) for component in COMPONENTS}
-    cache = WORK / "cache"
-    cache.mkdir(parents=True, exist_ok=True)
-    (WORK / "home").mkdir(exist_ok=True)
-    link = cache / "toolchains"
-    link.unlink(missing_ok=True)
-    link.symlink_to(options.cache / "toolchains")
+    (WORK / "home").mkdir(parents=True, exist_ok=True)
     write_launchers(WORK / "launchers", folders)
-    return Equipment(session.lock, install_buf(), WORK / "launchers", folders[PROTOS] / "site", folders[NODE], cache)
+    return Equipment(
+        session.lock,
+        install_buf(),
+        WORK / "launchers",
+        folders[PROTOS] / "site",
+        folders[NODE],
+    )
 
 
 def tell(event: Event) -> None:
@@ -80,32 +75,19 @@ def tell(event: Event) -> None:
 
 
 def install_buf() -> Path:
-    """Give buf at the pinned version, from an environment of its own."""
-    venv = WORK / "venv"
-    note, wanted = venv / "requirements.txt", REQUIREMENTS.read_text()
+    """Give buf at the pinned version."""
+    return install_program("buf", REQUIREMENTS) / "buf"
+
+
+def install_program(name: str, requirements: Path) -> Path:
+    """Give the folder of the programs of pinned packages, in an environment of their own."""
+    venv = WORK / "programs" / name
+    note, wanted = venv / "requirements.txt", requirements.read_text()
     if not note.is_file() or note.read_text() != wanted:
         subprocess.run([sys.executable, "-m", "venv", "--clear", venv], check=True)
-        subprocess.run([venv / "bin/pip", "install", "--quiet", "--requirement", REQUIREMENTS], check=True)
+        subprocess.run([venv / "bin/pip", "install", "--quiet", "--requirement", requirements], check=True)
         note.write_text(wanted)
-    return venv / "bin/buf"
-
-
-def find_corpus(corpus: Corpus, equipment: Equipment) -> Corpus:
-    """Give a corpus with its place; what an index has is installed now."""
-    if corpus is COMMON:
-        return replace(corpus, proto=equipment.foreign)
-    return replace(corpus, proto=install_google(equipment)) if corpus is GOOGLE else corpus
-
-
-def install_google(equipment: Equipment) -> Path:
-    """Give the folder of an npm package that is nothing but protos."""
-    folder = WORK / "google"
-    found = folder / "node_modules/google-proto-files"
-    if not found.is_dir():
-        folder.mkdir(exist_ok=True)
-        what = f"cannot install {GOOGLE_PACKAGE}"
-        run_npm(["install", "--no-save", GOOGLE_PACKAGE], node=equipment.node, folder=folder, what=what)
-    return found
+    return venv / "bin"
 
 
 def write_launchers(folder: Path, folders: Mapping[str, Path]) -> None:

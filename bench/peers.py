@@ -13,8 +13,8 @@ from bench.measure import Job
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from bench.corpora import Ground
     from bench.equipment import Equipment
+    from bench.ground import Ground
 
 OUT = "generated"
 PROTOC_SETS = {
@@ -46,20 +46,11 @@ class Peers:
     ground: Ground
     equipment: Equipment
     targets: Sequence[str]
-
-    def all(self) -> list[Contender]:
-        """Give buf with both strategies, protoc once per plugin set, and protoc once."""
-        options = [options for target in self.targets for options in PROTOC_SETS[target]]
-        together = [tuple(option for one in options for option in one)]
-        return [
-            self.buf("all"),
-            self.buf("directory"),
-            self.protoc("protoc, one run per plugin set", options),
-            self.protoc("protoc, one run", together),
-        ]
+    limit: float | None = None
+    """Seconds after which one is stopped."""
 
     def buf(self, strategy: str) -> Contender:
-        """Give `buf generate`."""
+        """Give `buf generate`; `directory` is its default strategy."""
         template = self.ground.root / f"buf.gen.{strategy}.yaml"
         plugins = [
             "  - " + "\n    ".join((*lines, f"out: {OUT}", f"strategy: {strategy}"))
@@ -68,30 +59,50 @@ class Peers:
         ]
         template.write_text("\n".join(["version: v2", "plugins:", *plugins, ""]))
         argv = [str(self.equipment.buf), "generate", "proto", "--template", template.name]
-        return self.contender(f"buf generate, strategy: {strategy}", [argv])
+        return self.contender(f"buf-{strategy}", f"buf generate, strategy: {strategy}", [argv])
 
-    def protoc(self, name: str, calls: Sequence[Sequence[str]]) -> Contender:
-        """Give runs of protoc over all files."""
-        names = self.ground.root / "files"
-        names.write_text("\n".join(self.ground.files))
-        include = ["-Iproto", "-Ithird_party"]
-        protoc = str(self.equipment.launchers / "protoc")
-        return self.contender(name, [[protoc, *include, *options, "@files"] for options in calls])
+    def protoc(self) -> Contender:
+        """Give one run of protoc over all files."""
+        options = [option for target in self.targets for options in PROTOC_SETS[target] for option in options]
+        return self.contender("protoc", "protoc, one run", [self.protoc_run(options)])
 
-    def contender(self, name: str, commands: Sequence[Sequence[str]]) -> Contender:
+    def protoc_apart(self) -> Contender:
+        """Give one run of protoc for each set of plugins."""
+        runs = [self.protoc_run(options) for target in self.targets for options in PROTOC_SETS[target]]
+        return self.contender("protoc-apart", "protoc, one run per plugin set", runs)
+
+    def protoc_run(self, options: Sequence[str]) -> list[str]:
+        """Give the arguments of a run over all files."""
+        (self.ground.root / "files").write_text("\n".join(self.ground.files))
+        return [str(self.equipment.launchers / "protoc"), "-Iproto", "-Ithird_party", *options, "@files"]
+
+    def contender(self, key: str, name: str, commands: Sequence[Sequence[str]]) -> Contender:
         """Give a contender that writes into an empty folder, which then holds what the plugins give for each proto."""
-        job = Job(commands, self.ground.root, self.equipment.environment)
-        return Contender(name, job, self.empty, self.check)
+        job = Job(commands, self.ground.root, self.ground.environment, self.limit)
+        return Contender(key, name, job, self.empty, self.check)
 
     def empty(self) -> None:
         """Empty the output folder."""
-        shutil.rmtree(self.ground.root / OUT, ignore_errors=True)
-        (self.ground.root / OUT).mkdir()
+        empty(self.ground)
 
     def check(self) -> None:
         """Refuse a run that left something out."""
-        found = Counter("_pb" + path.name.rpartition("_pb")[2] for path in (self.ground.root / OUT).rglob("*.*"))
-        wanted = {suffix: len(self.ground.files) for target in self.targets for suffix in SUFFIXES[target]}
-        if found != wanted:
-            message = f"{dict(found)} files instead of {wanted}"
-            raise UnfairError(message)
+        require_generated(self.ground, self.targets)
+
+
+def empty(ground: Ground) -> None:
+    """Empty the folder of generated code."""
+    shutil.rmtree(ground.root / OUT, ignore_errors=True)
+    (ground.root / OUT).mkdir()
+
+
+def require_generated(ground: Ground, targets: Sequence[str]) -> None:
+    """Raise UnfairError when the folder of generated code lacks something.
+
+    It may hold more: private copies of imports, which only packages have.
+    """
+    found = Counter("_pb" + path.name.rpartition("_pb")[2] for path in (ground.root / OUT).rglob("*.*"))
+    wanted = Counter({suffix: len(ground.files) for target in targets for suffix in SUFFIXES[target]})
+    if not wanted <= found:
+        message = f"{dict(found)} files instead of {dict(wanted)}"
+        raise UnfairError(message)

@@ -1,28 +1,39 @@
-"""Which contenders run against each other, and how often."""
+"""Which contenders run against each other, on what, and for how long."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from statistics import median
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from bench.comparing import compare_all, compare_one
-from bench.corpora import CLOUDFORET, COMMON, GOOGLE, REAL, SAMPLE, Corpus, Ground, lay
-from bench.equipment import WORK, find_corpus
-from bench.measure import measure_memory, measure_time
+from bench.container import contain
+from bench.corpora import COMMON, REAL, SAMPLE, TREES, Corpus, grown
+from bench.google_apis import APIS, COMPUTE, GOOGLE
+from bench.ground import lay
 from bench.ours import Ours, add_comment, add_field
 from bench.peers import Peers
+from bench.remote import share
+from bench.starting import start_python
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from bench.contenders import Contender
     from bench.equipment import Equipment
+    from bench.ground import Ground
+
+    Enter = Callable[[Ground, Equipment, Sequence[str]], list[Contender]]
 
 SERVICE = "spaceone/api/identity/v2/user.proto"
 """In the largest module; four files import it."""
 SHARED = "spaceone/api/core/v2/query.proto"
 """Three quarters of the tree import it."""
+LEAF = "google/cloud/secretmanager/v1/resources.proto"
+"""In a module that no other needs."""
+NEEDED = "google/ads/googleads/v25/common/bidding.proto"
+"""In a module that four others need, of 500 files."""
+PATIENCE = 240.0
+"""Seconds after which a peer that takes minutes is stopped."""
 
 
 @dataclass(frozen=True)
@@ -35,93 +46,103 @@ class Race:
     """Above the table."""
     corpus: Corpus
     """What is built."""
-    enter: Callable[[Ground, Equipment, Sequence[str]], list[Contender]]
-    """Gives the contenders, ready to run."""
-    reference: int | None = None
-    """The place of the contender to whose time ratios are given."""
-    most: int = 100
-    """How many runs it is given at most: minutes are measured well by a few."""
-
-
-@dataclass
-class Score:
-    """What was measured of one contender."""
-
-    contender: Contender
-    times: list[float] = field(default_factory=list)
-    """Seconds of each run."""
-    peaks: list[int] = field(default_factory=list)
-    """Bytes of each watched run."""
-
-    @property
-    def time(self) -> float:
-        """The median in seconds."""
-        return median(self.times)
-
-    @property
-    def peak(self) -> float:
-        """The median in bytes, 0 when unknown."""
-        return median(self.peaks) if self.peaks else 0
+    enter: Enter
+    """Gives the contenders, ready to run; raises AbsentError when something is missing here."""
+    reference: str = ""
+    """The contender to whose time ratios are given, or nothing."""
+    seconds: float = 30
+    """After which no further round begins; every contender has one."""
+    targets: tuple[str, ...] = ()
+    """Output languages; empty means those that were asked for."""
 
 
 def cold(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
     """Enter everybody."""
-    return [Ours(ground, equipment, targets).cold(), *Peers(ground, equipment, targets).all()]
+    ours, peers = Ours(ground, targets), Peers(ground, equipment, targets)
+    others = [peers.buf("all"), peers.buf("directory"), peers.protoc_apart(), peers.protoc()]
+    return [ours.cold(), ours.generation(), *others]
+
+
+def cold_large(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter everybody, of the two ways to run protoc the usual one; the finished build is left for other races."""
+    ours, peers = Ours(ground, targets), Peers(ground, equipment, targets, PATIENCE)
+    return [ours.generation(), ours.cold(), peers.buf("all"), peers.buf("directory"), peers.protoc()]
+
+
+def grow(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter whoever's time can grow with the number of files."""
+    peers = Peers(ground, equipment, targets, PATIENCE)
+    return [Ours(ground, targets).cold(), peers.buf("all"), peers.protoc()]
+
+
+def divide(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter protoctl on the same number of files in fewer and in more modules."""
+    found = []
+    for count in (1, 10, 100):
+        there = lay(grown(len(ground.files), count), equipment)
+        name = f"protoctl build, in {count} module{'s'[: count > 1]}"
+        found.append(replace(Ours(there, targets).cold(), key=f"ours-{count}", name=name))
+    return found
+
+
+def huge(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter protoctl and the plugin itself."""
+    return [Ours(ground, targets).cold(), Peers(ground, equipment, targets, PATIENCE).protoc()]
 
 
 def idle(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
-    """Enter protoctl on a finished build."""
-    ours = Ours(ground, equipment, targets)
+    """Enter protoctl on a finished build, beside what no program in Python does without."""
+    del equipment
+    ours = Ours(ground, targets)
     ours.build()
-    return [ours.idle()]
+    return [ours.idle(), start_python(ground)]
 
 
 def edit(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
     """Enter protoctl on a finished build, of which one proto is changed before each run."""
-    ours = Ours(ground, equipment, targets)
+    del equipment
+    ours = Ours(ground, targets)
     ours.build()
     return [
-        ours.edited("a field added to one proto", SERVICE, add_field),
-        ours.edited("a comment added to one proto", SERVICE, add_comment),
-        ours.edited("a field added to a proto that 120 import", SHARED, add_field),
+        ours.edited("field", "a field added to one proto", SERVICE, add_field),
+        ours.edited("comment", "a comment added to one proto", SERVICE, add_comment),
+        ours.edited("shared", "a field added to a proto that 120 import", SHARED, add_field),
+        ours.renumbered(),
+    ]
+
+
+def edit_large(ground: Ground, equipment: Equipment, targets: Sequence[str]) -> list[Contender]:
+    """Enter the same on a tree of many modules."""
+    del equipment
+    ours = Ours(ground, targets)
+    ours.build()
+    return [
+        ours.edited("field", "a field added to a proto of a leaf", LEAF, add_field),
+        ours.edited("comment", "a comment added to a proto of a leaf", LEAF, add_comment),
+        ours.edited("needed", "a field added to a proto that four modules need", NEEDED, add_field),
     ]
 
 
 BUILDS = (
-    Race("cold-sample", "Cold build of the sample workspace", SAMPLE, cold, reference=1),
-    Race("cold-cloudforet", "Cold build of the cloudforet tree", REAL, cold, reference=1),
-    Race("idle-sample", "The sample workspace again, nothing changed", SAMPLE, idle),
-    Race("idle-cloudforet", "The cloudforet tree again, nothing changed", REAL, idle),
-    Race("edit-cloudforet", "The cloudforet tree again, one proto changed", REAL, edit),
+    Race("cold-sample", "Cold build", SAMPLE, cold, "buf-all"),
+    Race("cold-cloudforet", "Cold build", REAL, cold, "buf-all", 75),
+    Race("cold-apis", "Cold build", APIS, cold_large, "buf-all"),
+    Race("compute", "One file with 2,039 messages and 511 enums, Node", COMPUTE, huge, "protoc", targets=("node",)),
+    Race("edit-cloudforet", "One proto changed", REAL, edit),
+    Race("edit-apis", "One proto changed", APIS, edit_large),
+    Race("idle-sample", "Nothing changed", SAMPLE, idle, "python"),
+    Race("idle-cloudforet", "Nothing changed", REAL, idle, "python"),
+    Race("idle-apis", "Nothing changed", APIS, idle, "python"),
+    Race("container", "Cold build in a container", REAL, contain, "local"),
+    Race("remote", "What another has built", REAL, share, "cold"),
+    Race("modules", "In fewer and in more modules", grown(100, 10), divide, "ours-10"),
+    *(Race(corpus.name, "Cold build", corpus, grow, "buf-all") for corpus in TREES),
 )
-
 COMPARISONS = (
-    Race("compare-common", "googleapis-common-protos, every file edited", COMMON, compare_all, reference=2),
-    Race("compare-cloudforet", "The cloudforet tree, every file edited", REAL, compare_all, reference=2),
-    Race("compare-module", "The cloudforet tree, one of its modules edited", REAL, compare_one, reference=2),
-    Race("compare-google", "All of google-proto-files, every file edited", GOOGLE, compare_all, reference=2, most=1),
-    Race("compare-google-module", "google-proto-files, one module edited", GOOGLE, compare_one, reference=2, most=1),
+    Race("compare-common", "Every file edited", COMMON, compare_all, "buf", 20),
+    Race("compare-cloudforet", "Every file edited", REAL, compare_all, "buf"),
+    Race("compare-module", "One module edited", REAL, compare_one, "buf"),
+    Race("compare-google", "Every file edited", GOOGLE, compare_all, "buf"),
+    Race("compare-google-module", "One module edited", GOOGLE, compare_one, "buf"),
 )
 RACES = (*BUILDS, *COMPARISONS)
-
-
-def choose(wanted: Sequence[str]) -> list[Race]:
-    """Give the races with these names whose corpus is here; all when none is named."""
-    chosen = [race for race in RACES if race.name in wanted or not wanted]
-    return [race for race in chosen if race.corpus is not REAL or CLOUDFORET.is_dir()]
-
-
-def run(race: Race, equipment: Equipment, targets: Sequence[str], runs: int) -> list[Score]:
-    """Measure each contender `runs` times for time and as often for memory, in turns."""
-    ground = lay(find_corpus(race.corpus, equipment), WORK / race.name, equipment.foreign)
-    scores = [Score(contender) for contender in race.enter(ground, equipment, targets)]
-    for _ in range(min(runs, race.most)):
-        for score in scores:
-            score.contender.prepare()
-            score.times.append(measure_time(score.contender.job))
-            score.contender.check()
-        for score in scores:
-            score.contender.prepare()
-            score.peaks.append(measure_memory(score.contender.job))
-            score.contender.check()
-    return scores

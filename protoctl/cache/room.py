@@ -1,15 +1,17 @@
 """Keeps a folder of results under its limit: an account of what is there, and the least recently used go first.
 
 The account is a number in a file. It may say too much (an entry that was written twice, a build that was killed), never
-too little, and is set right whenever the folder is walked, which is when the limit is reached.
+too little unless others put entries there (an older protoctl, a backup), and is set right whenever the folder is
+walked: when the limit is reached, and once a day.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 ACCOUNT = "size"
 """The file with the bytes of all entries."""
 DIGITS = 20
-"""Of the account, which is written over."""
+"""Of each number of the account, which is written over."""
+DAY = 86_400
+"""Seconds for which an account is believed."""
 KEPT = 0.8
 """Of the limit, once it was reached: so that the folder is walked once for each fifth of it that is written."""
 NAME = re.compile(r"[0-9a-f]{64}")
@@ -42,6 +46,16 @@ class Entry:
     """Where it is."""
     size: int
     """Bytes."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What is there."""
+
+    total: int
+    """Bytes of all entries."""
+    walked: int
+    """When they were counted last; seconds since the epoch."""
 
 
 class Room:
@@ -63,29 +77,30 @@ class Room:
             return False
         try:
             with locked(self.folder, self.patience):
-                total = self.read()
-                if total is None or total + size > self.limit:
-                    total = self.clear(size)
-                if total + size > self.limit:
+                account = self.read()
+                if not account or account.total + size > self.limit:
+                    account = Account(self.clear(size), int(time.time()))
+                if account.total + size > self.limit:
                     return False
-                self.write(total + size)
+                self.write(replace(account, total=account.total + size))
         except MachineError:  # whoever holds the lock is stopped or slow; the entry is not worth waiting for
             return False
         return True
 
-    def read(self) -> int | None:
-        """Give what the account says, or None where it says nothing."""
+    def read(self) -> Account | None:
+        """Give the account, or None where there is none that can be believed."""
         try:
-            total = int(self.account.read_text().partition("\n")[0])
+            total, walked = map(int, self.account.read_text().partition("\n")[0].split())
         except (OSError, ValueError):
             return None
-        return total if total >= 0 else None
+        is_sound = total >= 0 and 0 <= time.time() - walked < DAY
+        return Account(total, walked) if is_sound else None
 
-    def write(self, total: int) -> None:
+    def write(self, account: Account) -> None:
         """Let the account say something else; in place, since a file that is cut off and filled anew is slow."""
         descriptor = os.open(self.account, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
-            os.pwrite(descriptor, f"{total:{DIGITS}}\n".encode(), 0)
+            os.pwrite(descriptor, f"{account.total:{DIGITS}} {account.walked:{DIGITS}}\n".encode(), 0)
         finally:
             os.close(descriptor)
 

@@ -44,7 +44,10 @@ class Links:
             for name in names:
                 if name not in targets:
                     raise UsageError(f"{folder} is for {name}, which is not built", hint=f"add --target {name}")
-                place = linkers[name].open_place(folder, root / FOLDER / STORE / name, emit)
+                store = root / FOLDER / STORE / name
+                if store.resolve() != root.resolve() / FOLDER / STORE / name:
+                    raise UsageError(f"{store} is a link", hint="remove it; what it leads to is not protoctl's")
+                place = linkers[name].open_place(folder, store, emit)
                 self.places.append((folder, name, place))
 
     def update(self, workspace: Workspace, manifest: Manifest) -> None:

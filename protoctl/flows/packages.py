@@ -208,6 +208,7 @@ class Workshop:
         """Give each package with what its plugins wrote, by their names, as soon as all have."""
         takers = {job: package for package in packages for job in package.jobs}
         outputs: dict[Name, dict[str, Tree]] = {package.name: {} for package in packages}
+        yield from ((package, {}) for package in packages if not package.jobs)
         with closing(self.generator.generate_each(list(takers))) as ready:
             for job, tree in ready:
                 package = takers[job]

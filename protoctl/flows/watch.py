@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, NoReturn
@@ -12,6 +12,8 @@ from protoctl.errors import MachineError, ProtoctlError, UsageError
 from protoctl.flows.build import build_workspace
 from protoctl.flows.idle import FOLDER, Memory
 from protoctl.flows.session import Session, Shared
+from protoctl.kit.files import recover_folder
+from protoctl.kit.trace import Trace
 from protoctl.model.event import Event, Level
 from protoctl.packaging.manifest import read_manifest
 from protoctl.toolchain.lock_file import FILE_NAME as LOCK
@@ -19,6 +21,7 @@ from protoctl.toolchain.lock_file import FOLDER as TOOLCHAIN
 from protoctl.workspace.configuration_file import FILE_NAME as CONFIGURATION
 from protoctl.workspace.discover import discover
 from protoctl.workspace.lookout import Lookout
+from protoctl.workspace.sources import Earlier
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,6 +78,7 @@ class Watch:
         self.audience = audience
         self.shared = Shared()
         self.memory = Memory(root, choice.out)
+        self.earlier: Earlier | None = None
         self.seen: dict[str, bytes] = {}
         self.rounds = 0
         self.is_at_fault = False
@@ -87,6 +91,7 @@ class Watch:
         """
         if self.choice.release:
             raise UsageError("a release is made once, not watched", hint="leave out --release or --watch")
+        recover_folder(self.choice.out)
         with ExitStack() as resources:
             lookout = resources.enter_context(Lookout(self.root, FILES, (self.choice.out, self.root / FOLDER)))
             resources.callback(self.renew)
@@ -129,15 +134,18 @@ class Watch:
         self.memory.begin()
         files = read_files(self.root)
         try:
-            return files, discover(self.root)
+            found = discover(self.root, None if self.choice.is_paranoid else self.earlier)
         except ProtoctlError as error:
             return files, error
+        self.earlier = Earlier(found.sources.files, found.stamps, self.memory.trusted)
+        return files, found
 
     def build(self, workspace: Workspace) -> tuple[str, ...] | None:
         """Give the modules that were made, or say what is wrong."""
         before = {(one.path, one.sha256) for one in read_manifest(self.choice.out).artifacts}
         try:
-            session = Session(workspace, self.options, self.emit, self.shared)
+            options = replace(self.options, trace=Trace())  # of many rounds it would only grow
+            session = Session(workspace, options, self.emit, self.shared)
             manifest = build_workspace(session, self.choice, self.memory)
             self.audience.use(workspace, manifest)
         except ProtoctlError as error:

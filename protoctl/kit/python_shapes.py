@@ -123,7 +123,10 @@ class Compiler:
         def match(other: object) -> bool:
             if type(other) is not kind:
                 return False
-            return all(fits(getattr(other, name)) for name, fits in fields)
+            for name, fits in fields:  # noqa: SIM110  a third quicker than `all`, and this is half of the gate's time
+                if not fits(getattr(other, name)):
+                    return False
+            return True
 
         return match
 
@@ -137,8 +140,7 @@ class Compiler:
             self.expressions[name] = []  # filled below, for shapes that use their own name
             parsed = ast.parse(self.grammar.expressions[name]).body
             self.expressions[name] += [self.value(one.value) for one in parsed if isinstance(one, ast.Expr)]
-        shapes = self.expressions[name]
-        return lambda node: any(fits(node) for fits in shapes)
+        return one_of(self.expressions[name])
 
     def identifier(self, text: str) -> Matcher:
         """Give the function for an identifier, or a string that is part of the code."""
@@ -166,7 +168,24 @@ def each(matchers: Sequence[Matcher]) -> Matcher:
     count = len(matchers)
 
     def match(values: Sequence[object]) -> bool:
-        return len(values) == count and all(fits(value) for fits, value in zip(matchers, values, strict=True))
+        if len(values) != count:
+            return False
+        for fits, value in zip(matchers, values, strict=True):  # noqa: SIM110  as above
+            if not fits(value):
+                return False
+        return True
+
+    return match
+
+
+def one_of(matchers: Sequence[Matcher]) -> Matcher:
+    """Give the function for any of several, which may still be added."""
+
+    def match(value: object) -> bool:
+        for fits in matchers:  # noqa: SIM110  as above
+            if fits(value):
+                return True
+        return False
 
     return match
 

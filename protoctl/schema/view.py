@@ -112,6 +112,11 @@ class Schema:
         messages = {one.full_name: one.descriptor for file in files for one in messages_of(file)}
         return messages | {one.full_name: one.descriptor for file in files for one in enums_of(file)}
 
+    @cached_property
+    def homes(self) -> dict[str, str]:
+        """Full name of every message to the path of its file, those of imports included."""
+        return {one.full_name: path for path, file in self.files.items() for one in messages_of(file)}
+
     def own_files(self) -> Iterator[FileDescriptorProto]:
         """Give the files of the workspace, each after its imports."""
         return (file for path, file in self.files.items() if path in self.owners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,11 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from protoctl.model.configuration import Configuration
-    from protoctl.workspace.sources import Snapshot
+    from protoctl.workspace.sources import Earlier, Snapshot
 
 
-def discover(root: Path) -> Workspace:
-    """Read configuration and protos of a workspace folder.
+def discover(root: Path, earlier: Earlier | None = None) -> Workspace:
+    """Read configuration and protos of a workspace folder, but for protos that surely are as they were earlier.
 
     Raises WorkspaceError and ConfigurationError; single files that cannot be read are `Workspace.refused`.
     """
@@ -31,7 +32,7 @@ def discover(root: Path) -> Workspace:
     text = read_text(root)
     configuration = parse_configuration(text)
     protos = proto_root(root, configuration, text)
-    workspace = survey(root, configuration, take_snapshot(protos, configuration.workspace.exclude))
+    workspace = survey(root, configuration, take_snapshot(protos, configuration.workspace.exclude, earlier))
     paths = [*workspace.sources.files, *workspace.strays, *(finding.file for finding in workspace.refused)]
     check_globs(configuration, paths, text)
     check_names(configuration, workspace.modules, text)
@@ -119,13 +120,19 @@ def check_names(configuration: Configuration, modules: Mapping[str, Module], tex
             )
 
 
-def find_folder(path: str, patterns: Iterable[str]) -> tuple[str, set[str]]:
+def find_folder(path: str, patterns: Iterable[str]) -> tuple[str, frozenset[str]]:
     """Give the deepest folder of the path that a pattern matches, and every pattern that matches some folder."""
-    segments = path.split("/")[:-1]
+    return match_folder(path.rpartition("/")[0], tuple(patterns))
+
+
+@lru_cache(maxsize=1 << 14)
+def match_folder(parent: str, patterns: tuple[str, ...]) -> tuple[str, frozenset[str]]:
+    """Give the same for all files of a folder."""
+    segments = parent.split("/") if parent else []
     folders = ["/".join(segments[:end]) for end in range(1, len(segments) + 1)]
     matches = {folder: {glob for glob in patterns if compile_glob(glob).fullmatch(folder)} for folder in folders}
     deepest = next((folder for folder in reversed(folders) if matches[folder]), "")
-    return deepest, set().union(*matches.values())
+    return deepest, frozenset().union(*matches.values())
 
 
 def name_modules(files: dict[str, list[str]], configuration: Configuration) -> dict[str, Module]:

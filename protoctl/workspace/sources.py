@@ -17,7 +17,7 @@ from protoctl.model.finding import Finding, by_place
 from protoctl.workspace.path_names import refuse_path
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
 SUFFIX = ".proto"
@@ -39,7 +39,24 @@ class Snapshot:
     """Path below the root to what the file system told before the file was read, of what is refused too."""
 
 
-def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
+@dataclass(frozen=True)
+class Earlier:
+    """Protos that were read before."""
+
+    files: Mapping[str, bytes]
+    """Path below the root to content, as in a snapshot."""
+    stamps: Mapping[str, Stamp]
+    """As in a snapshot."""
+    trusted: int
+    """What `trusted_time` gave before they were read; nanoseconds."""
+
+    def get(self, path: str, stamp: Stamp) -> bytes | None:
+        """Give the content of a file whose stamp proves that it is as it was."""
+        is_same = self.stamps.get(path) == stamp and stamp.newest < self.trusted
+        return self.files.get(path) if is_same else None
+
+
+def take_snapshot(root: Path, exclude: Sequence[str], earlier: Earlier | None = None) -> Snapshot:
     """Read every proto below the root that is not excluded; links are refused, not followed.
 
     Raises WorkspaceError when the root is missing, no folder, unreadable or without protos.
@@ -49,9 +66,11 @@ def take_snapshot(root: Path, exclude: Sequence[str]) -> Snapshot:
     used: set[str] = set()
     stamps: dict[str, Stamp] = {}
     for path, entry in walk(root, exclude, used):
+        known = None
         with suppress(OSError):  # it is refused as well
             stamps[path] = stamp_of(entry.stat(follow_symlinks=False))
-        taken = take(path, entry)
+            known = earlier.get(path, stamps[path]) if earlier else None
+        taken = take(path, entry) if known is None else known
         if isinstance(taken, Finding):
             refused.append(taken)
         else:

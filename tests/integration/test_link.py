@@ -89,9 +89,9 @@ def test_a_link_is_an_editable_install_and_what_is_missing_is_told(
         "acme-shop": str(store / "acme_shop"),
     }
     code = store / "acme_shop/acme/shop/v1/shop_pb2.py"
-    first = code.stat()
+    first = (code.stat().st_ino, code.stat().st_mtime_ns)
     assert protoctl("build", *PYTHON, "--link", folder, cwd=shop.root).code == 0
-    assert code.stat() == first
+    assert (code.stat().st_ino, code.stat().st_mtime_ns) == first
     uv("uninstall", "--python", python, "acme-base", "acme-shop")
     assert read_tree(site(folder)) == before
 
@@ -221,6 +221,10 @@ def test_what_is_no_environment_is_refused(protoctl: Protoctl, shop: Workspace, 
     done = protoctl("build", *PYTHON, "--link", tmp_path, cwd=shop.root)
     assert done.code == 2
     assert f"error: {tmp_path} is for node, which is not built\nhint: add --target node\n" in done.err
+    (shop.root / ".protoctl/link").mkdir(parents=True)
+    (shop.root / ".protoctl/link/node").symlink_to(tmp_path)
+    done = protoctl("build", "--link", tmp_path, cwd=shop.root)
+    assert (done.code, done.err.splitlines()[0]) == (2, f"error: {shop.root}/.protoctl/link/node is a link")
     make_bare(tmp_path / "old")
     (tmp_path / "old").rename(tmp_path / "moved")
     (tmp_path / "moved/bin/python").unlink()

@@ -5,12 +5,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from functools import partial
 from pathlib import Path
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 from faults import Machine, snapshot, wait_until
-from watching import ARGUMENTS, WATCHING, watched, watching
+from watching import ARGUMENTS, SECONDS, WATCHING, watched, watching
+
+from protoctl.kit.archive import read_zip
 
 if TYPE_CHECKING:
     from conftest import Protoctl, Workspace
@@ -136,6 +140,73 @@ def test_what_builds_write_wakes_nobody(protoctl: Protoctl, workspace: Workspace
         assert len(watcher.said) == before + 3
         assert watcher.end(signal.SIGINT) == 130
     assert_cold(protoctl, workspace.root, tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_the_result_is_that_of_a_cold_build(
+    protoctl: Protoctl, shop: Workspace, tmp_path: Path, seed: int
+) -> None:
+    """A file that nothing else touches is changed last, so a build that has it has all that was done before."""
+    chance = Random(seed)  # noqa: S311  any will do
+    shop.proto("acme/last/v1/last.proto", MESSAGE.format(name="Begin"))
+    with watching(protoctl, shop.root, *PYTHON) as watcher:
+        watcher.wait_for(WATCHING)
+        for number in range(6):
+            for _ in range(chance.randint(1, 5)):
+                chance.choice(ACTS)(shop, chance)
+            shop.configure('[workspace]\nname = "acme"\nmodules = ["acme/*"]\n')
+            for path in shop.root.glob("proto/acme/*/v1/broken.proto"):
+                path.unlink()
+            shop.proto("acme/last/v1/last.proto", MESSAGE.format(name=f"Round{number}"))
+            wait_until(partial(has_message, shop.root / "dist", f"Round{number}"), SECONDS)
+        assert watcher.end(signal.SIGINT) == 130
+    assert_cold(protoctl, shop.root, tmp_path)
+
+
+def has_message(dist: Path, name: str) -> bool:
+    """Tell whether the package of the file that is changed last has a message by now."""
+    path = dist / "python/acme_last-0.1.0.dev0-py3-none-any.whl"
+    return f"message {name} ".encode() in read_zip(path.read_bytes(), limit=1 << 20)["acme/last/v1/last.proto"]
+
+
+def edit(shop: Workspace, chance: Random) -> None:
+    """Write a file of one of four modules, new or as it may have been before."""
+    file = chance.choice("xy")
+    body = MESSAGE.format(name=f"{chance.choice('ABC')}{file}")
+    shop.proto(f"acme/{chance.choice('pqrs')}/v1/{file}.proto", body)
+
+
+def remove(shop: Workspace, chance: Random) -> None:
+    """Delete a module that is there."""
+    for module in chance.sample("pqrs", 2):
+        shutil.rmtree(shop.root / f"proto/acme/{module}", ignore_errors=True)
+
+
+def rename(shop: Workspace, chance: Random) -> None:
+    """Let files have another name, in place of what has it already."""
+    for path in sorted(shop.root.glob("proto/acme/[p-s]/v1/x.proto"))[: chance.randint(0, 2)]:
+        path.write_text(path.read_text().replace("x {", "y {").replace("x = 1", "y = 1"))
+        path.replace(path.with_name("y.proto"))
+
+
+def spoil(shop: Workspace, chance: Random) -> None:
+    """Add a file that does not compile, or configuration that cannot be read."""
+    if chance.random() < 0.5:
+        shop.proto(f"acme/{chance.choice('pqrs')}/v1/broken.proto", "nonsense")
+    else:
+        shop.configure("[workspace")
+
+
+def move_away(shop: Workspace, chance: Random) -> None:
+    """Let another folder be the proto root, with the same files."""
+    place = shop.root / f"proto{chance.random()}"
+    shutil.copytree(shop.root / "proto", place)
+    shutil.rmtree(shop.root / "proto")
+    place.rename(shop.root / "proto")
+
+
+ACTS = (edit, edit, edit, remove, rename, spoil, move_away)
 
 
 @pytest.mark.slow

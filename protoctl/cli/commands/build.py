@@ -90,7 +90,7 @@ def open_links(root: Path, choice: Choice, folders: Sequence[Path]) -> Links | N
         return None
     from protoctl.flows.link import Links
 
-    return Links(root, choice, [folder.absolute() for folder in folders], emit)
+    return Links(root, choice, dict.fromkeys(folder.absolute() for folder in folders), emit)
 
 
 def follow(root: Path, options: Options, choice: Choice, links: Links | None, *, json: bool) -> NoReturn:

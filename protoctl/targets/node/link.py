@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from protoctl.errors import ArtifactError, MachineError
+from protoctl.errors import ArtifactError, MachineError, UsageError
 from protoctl.kit.archive import UnsafeArchiveError, read_tar
 from protoctl.kit.trees import replace_tree
 from protoctl.packaging.embedded import SIZE_LIMIT
@@ -49,9 +49,11 @@ class NodePlace:
     def update(self, offers: Sequence[Offer], siblings: set[str], *, is_all: bool) -> None:
         """Place what is not there as it is now; what the workspace no longer has stays until `npm prune`.
 
-        Raises ArtifactError, MachineError and OSError.
+        Raises UsageError, ArtifactError, MachineError and OSError.
         """
         del is_all
+        if not is_mine(self.folder):
+            raise UsageError(f"{self.folder} is not the project that it was", hint="start again")
         for offer in offers:
             target = self.folder / MODULES / offer.distribution
             digest, _ = self.linked.get(offer.distribution, ("", None))

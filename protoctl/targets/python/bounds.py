@@ -34,7 +34,7 @@ GRPC = re.compile(rb"^GRPC_GENERATED_VERSION = '([^']+)'$", re.MULTILINE)
 
 
 def requirements(request: Request, code: Mapping[str, bytes], distributions: Mapping[str, str]) -> list[str]:
-    """Give the module's requirements, sorted; `distributions` is module to name for the whole workspace."""
+    """Give the module's requirements, sorted; `distributions` is module to name for all that it needs."""
     floor = request.configuration.python.floor(request.module.name)
     needed = {protobuf_bound(code.values(), floor), types_protobuf_bound(request, code.values())}
     if any(path.endswith("_pb2_grpc.py") for path in code):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from protoctl.schema.view import messages_of
 from protoctl.targets.python.naming import import_line, module_name
 
 if TYPE_CHECKING:
@@ -77,12 +76,10 @@ def call_example(schema: Schema, path: str, service: str, method: MethodDescript
 
 def locate_message(schema: Schema, full_name: str) -> tuple[str, str]:
     """Give the file of a message and the expression for its class."""
-    for path, file in schema.files.items():
-        for message in messages_of(file):
-            if message.full_name == full_name:
-                inner = full_name.removeprefix(f"{file.package}." if file.package else "")
-                return path, f"{module_name(path)}.{inner}"
-    raise KeyError(full_name)
+    path = schema.homes[full_name]
+    package = schema.files[path].package
+    inner = full_name.removeprefix(f"{package}." if package else "")
+    return path, f"{module_name(path)}.{inner}"
 
 
 def below(prefix: str, path: str) -> str:

@@ -18,7 +18,7 @@ from protoctl.kit import process
 from protoctl.kit.files import write_atomic
 from protoctl.kit.trees import replace_tree
 from protoctl.model.event import Event, Level
-from protoctl.packaging.installed import read_environment
+from protoctl.packaging.installed import identify
 from protoctl.targets.lack import Lack
 from protoctl.targets.python.editable import URL, installed_metadata, pointer, pointer_name, read_wheel
 from protoctl.targets.python.naming import normalise
@@ -36,6 +36,8 @@ import json, sys, sysconfig
 version = ".".join(map(str, sys.version_info[:3]))
 print(json.dumps([version, sys.prefix, sysconfig.get_path("purelib"), sys.path]))
 """
+METADATA = (".dist-info", ".egg-info")
+"""How the names of folders and files end that tell what is installed."""
 ATTIC = ".old"
 """The folder in the store for the code before the last change."""
 SECONDS = 20
@@ -80,6 +82,7 @@ class PythonPlace:
         self.store = store
         self.emit = emit
         self.linked: dict[str, tuple[str, Wheel]] = {}
+        self.required: list[str] = []
         self.lack = Lack(self.folder, emit)
 
     def update(self, offers: Sequence[Offer], siblings: set[str], *, is_all: bool) -> None:
@@ -87,6 +90,8 @@ class PythonPlace:
 
         Raises UsageError for packages that are not for this Python, ArtifactError, MachineError and OSError.
         """
+        if not self.site.is_dir():
+            raise UsageError(f"{self.folder} is not the environment that it was", hint="start again")
         found = self.installed()
         for offer in offers:
             if not offer.path.name.endswith(".whl"):
@@ -105,12 +110,11 @@ class PythonPlace:
         return (self.site / wheel.info).is_dir() and (self.store / wheel.name).is_dir()
 
     def installed(self) -> dict[str, list[Path]]:
-        """Give normalised name to the folders of metadata of what is installed."""
+        """Give normalised name to the places of metadata of what is installed, as their names tell it."""
         found: dict[str, list[Path]] = {}
-        for one in distributions(path=[str(self.site)]):
-            name = one.metadata["Name"] if one.metadata else None
-            if name:
-                found.setdefault(normalise(name), []).append(Path(str(getattr(one, "_path", ""))))
+        for path in self.site.iterdir():
+            if path.name.endswith(METADATA):
+                found.setdefault(normalise(path.stem.partition("-")[0]), []).append(path)
         return found
 
     def link(self, wheel: Wheel, others: Sequence[Path]) -> None:
@@ -155,8 +159,12 @@ class PythonPlace:
 
     def tell_missing(self, siblings: set[str]) -> None:
         """Say once what has to be installed beside the links."""
-        versions = {normalise(name): version for name, version in read_environment(self.path).versions.items()}
         required = sorted({one for _, wheel in self.linked.values() for one in wheel.requires})
+        if required == self.required:
+            return
+        self.required = required
+        found = dict(identify(one) for one in distributions(path=self.path[::-1]))  # the first on the path counts
+        versions = {normalise(name): version for name, version in found.items()}
         absent = [one for one in map(Requirement, required) if not is_met(one, versions)]
         unlinked = sorted({one.name for one in absent if normalise(one.name) in siblings})
         wanted = [str(one) for one in absent if normalise(one.name) not in siblings]

@@ -19,7 +19,7 @@ from protoctl.packaging.python_archives import build_python_archives
 from protoctl.packaging.record import RECORD_FILE, SCHEMA_FILE
 from protoctl.packaging.sbom import SBOM_FILE, Contents, make_sbom
 from protoctl.schema.trim import Comments
-from protoctl.targets.python.bounds import requirements
+from protoctl.targets.python.bounds import requirements, sibling_modules
 from protoctl.targets.python.code_gate import check_code
 from protoctl.targets.python.naming import module_path, normalise, outputs
 from protoctl.targets.python.project import SCHEMA_FOLDER, project
@@ -100,7 +100,8 @@ class PythonTarget:
         check_code(request, code, self.moved)
         files = code | {self.moved(path): data for path, data in request.sources.items()}
         files[f"{self.moved(request.module.folder.replace('-', '_'))}/py.typed"] = b""
-        names = {module: self.distribution(request.configuration, module) for module in request.releases}
+        needed = {request.module.name, *sibling_modules(request)}
+        names = {module: self.distribution(request.configuration, module) for module in needed}
         name = names[request.module.name]
         description = describe(request.schema, request.module.files)
         folders = {path.partition("/")[0] for path in files}

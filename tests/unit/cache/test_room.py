@@ -119,19 +119,20 @@ def test_a_damaged_entry_is_not_used(tmp_path: Path) -> None:
     assert store.path(KEYS[0]).stat().st_mtime_ns == before
 
 
-@pytest.mark.parametrize("account", [None, "", "nonsense", "-5", "x" * 99 + "\n"])
+@pytest.mark.parametrize("account", [None, "", "nonsense", "7", "-5 {now}", "7 {past}", "7 {future}", "x" * 99 + "\n"])
 def test_what_was_there_before_is_counted(tmp_path: Path, account: str | None) -> None:
-    """A cache of an earlier protoctl has no account, and a power cut may leave none."""
+    """A cache of an earlier protoctl has no account, a power cut may leave none, and what is old is not believed."""
     fill(make_store(tmp_path, 9), 8)
     path = tmp_path / "results/size"
     path.unlink()
     if account is not None:
-        path.write_text(account)
+        now = int(time.time())
+        path.write_text(account.format(now=now, past=now - 25 * HOUR, future=now + 2 * HOUR))
     store = make_store(tmp_path, 5)
     store.save(KEYS[8], CONTENT)
     store.save(KEYS[9], CONTENT)
     assert kept(store) == [5, 6, 7, 8, 9]
-    assert path.read_text().partition("\n")[0].strip() == str(5 * ENTRY)
+    assert path.read_text().split()[0] == str(5 * ENTRY)
 
 
 def test_one_that_is_larger_than_the_limit_is_not_kept_and_costs_no_other(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from protoctl.errors import WorkspaceError
 from protoctl.model.finding import Finding
-from protoctl.workspace.sources import FILE_LIMIT, take, take_snapshot
+from protoctl.workspace.sources import FILE_LIMIT, Earlier, take, take_snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -193,3 +193,28 @@ def test_roots_without_protos(tmp_path: Path) -> None:
     (tmp_path / "empty/deep").mkdir(parents=True)
     with pytest.raises(WorkspaceError, match=r"holds no \.proto files"):
         take_snapshot(tmp_path / "empty", [])
+
+
+@pytest.mark.parametrize(
+    ("trusted", "content", "taken"),
+    [
+        (1, b"old", TEXT),  # it was changed so late that its stamp proves nothing
+        (1 << 62, b"old", b"old"),
+        (1 << 62, None, TEXT),  # a stray, of which only the path was kept
+    ],
+)
+def test_what_surely_is_as_it_was_is_not_read(
+    tmp_path: Path, trusted: int, content: bytes | None, taken: bytes
+) -> None:
+    (tmp_path / "a.proto").write_bytes(TEXT)
+    stamps = take_snapshot(tmp_path, []).stamps
+    earlier = Earlier({"a.proto": content} if content else {}, stamps, trusted)
+    assert take_snapshot(tmp_path, [], earlier).files == {"a.proto": taken}
+
+
+def test_what_has_another_stamp_is_read(tmp_path: Path) -> None:
+    (tmp_path / "a.proto").write_bytes(TEXT)
+    earlier = Earlier({"a.proto": b"old"}, take_snapshot(tmp_path, []).stamps, 1 << 62)
+    (tmp_path / "b.proto").write_bytes(TEXT)
+    (tmp_path / "b.proto").replace(tmp_path / "a.proto")
+    assert take_snapshot(tmp_path, [], earlier).files == {"a.proto": TEXT}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 import zipfile
 from typing import TYPE_CHECKING
 
@@ -114,6 +115,13 @@ def test_a_file_that_another_build_replaced_is_not_linked(environment: Environme
     environment.offer("user", code=b"2")
     with pytest.raises(MachineError, match="was replaced meanwhile"):
         environment.place.update([offer], set(), is_all=True)
+
+
+def test_an_environment_that_is_gone_is_not_made_again(environment: Environment) -> None:
+    shutil.rmtree(environment.root / "venv")
+    with pytest.raises(UsageError, match="is not the environment that it was"):
+        environment.place.update([environment.offer("user")], set(), is_all=True)
+    assert not (environment.root / "venv").exists()
 
 
 def test_what_is_no_wheel_is_refused(environment: Environment) -> None:
