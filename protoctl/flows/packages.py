@@ -301,7 +301,7 @@ def remember(session: Session, order: Order, past: Past) -> Batch | None:
             artifacts.append(one)
             fresh[one.path] = data
     tell_warnings(session, record.warnings)
-    session.emit(Event(f"{plural(len(record.packages), 'package')} are known", Level.NOTE))
+    session.emit(Event(f"{plural(len(record.packages), 'package')} known already", Level.NOTE))
     return Batch(tuple(artifacts), fresh, record=record)
 
 
