@@ -56,10 +56,12 @@ def open_workspace(context: typer.Context, workspace: Path | None) -> Workspace:
 
 
 def make_options(*, runner: str, frozen: bool, offline: bool) -> Options:
-    """Give the options of a flow; raises UsageError where the limit of the cache is no size."""
+    """Give the options of a flow; raises UsageError where a limit in the environment is no size."""
     from protoctl.cache.limit import cache_limit
+    from protoctl.codegen.memory import memory_limit
     from protoctl.flows.session import Options
     from protoctl.toolchain.install import cache_folder
 
     cache_limit()
+    memory_limit()
     return Options(cache=cache_folder(), runner=runner, frozen=frozen, offline=offline)

@@ -11,8 +11,10 @@ if TYPE_CHECKING:
     from protoctl.codegen.plugin import Job, Plugin
 
 BYTES = 8 << 20
-"""Of descriptors that one process gets at most, unless a single share is larger: protoc-gen-es holds thirty times as
-much while it works, and what is finished early can be packed early."""
+"""Of descriptors that one process gets at most, unless a single share is larger: what is finished early can be packed
+early."""
+HELD = 40
+"""Bytes that a process holds for each byte of descriptors, about: protoc-gen-es 30, the others less."""
 SECONDS = 0.6
 """Of work that is worth a process: starting one costs 0.15 to 0.25 s."""
 RUNS = 2
@@ -33,28 +35,30 @@ class Piece:
     """How long that is expected to take."""
 
 
-def divide(missing: Mapping[Plugin, Sequence[Job]], sizes: Mapping[Job, int], cores: int) -> list[Piece]:
+def divide(missing: Mapping[Plugin, Sequence[Job]], sizes: Mapping[Job, int], cores: int, memory: int) -> list[Piece]:
     """Give pieces in the order of their start; shares of a plugin stay in their order, so that modules end early.
 
-    `sizes` is the bytes of the descriptors that a share is generated from. The pieces of all plugins advance together,
-    the longest first.
+    `sizes` is the bytes of the descriptors that a share is generated from, `memory` those that all processes may hold
+    together. The pieces of all plugins advance together, the longest first.
     """
+    held = min(BYTES, max(memory // (cores * HELD), 1))
     total = sum(seconds(share, sizes) for shares in missing.values() for share in shares)
     most = max(total / (cores * RUNS), SECONDS)
     placed = [
         (number / len(pieces), -piece.seconds, piece)
         for plugin, shares in missing.items()
-        for pieces in [list(cut(plugin, shares, sizes, most))]
+        for pieces in [list(cut(plugin, shares, sizes, (most, held)))]
         for number, piece in enumerate(pieces)
     ]
     return [piece for _, _, piece in sorted(placed, key=lambda one: one[:2])]
 
 
-def cut(plugin: Plugin, shares: Sequence[Job], sizes: Mapping[Job, int], most: float) -> Iterator[Piece]:
-    """Give pieces of about the same size that take at most so many seconds and BYTES, none of them a small rest."""
+def cut(plugin: Plugin, shares: Sequence[Job], sizes: Mapping[Job, int], bounds: tuple[float, int]) -> Iterator[Piece]:
+    """Give pieces of about the same size that take at most so many seconds and bytes, none of them a small rest."""
+    most, bytes_held = bounds
     needed = sum(seconds(share, sizes) for share in shares)
     held = sum(sizes[share] for share in shares)
-    count = max(round(needed / most), -(-held // BYTES), 1)
+    count = max(round(needed / most), -(-held // bytes_held), 1)
     part: list[Job] = []
     taken = done = 0.0
     for share in shares:

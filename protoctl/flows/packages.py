@@ -133,6 +133,7 @@ class Workshop:
         self.session = session
         self.order = order
         self.schema = schema
+        self.requests: dict[str, Request] = {}
         self.generator = Generator(
             self.schema, lambda: session.runner, session.store, session.component_digest, session.trace
         )
@@ -167,10 +168,17 @@ class Workshop:
 
     def plan(self, module: str, target: Target) -> Package:
         """Give what is to be made for a module in a language."""
-        request = make_request(self.session, self.schema, module, self.order.releases, self.order.license_text)
+        request = self.request(module)
         jobs = tuple(target.jobs(request))
         keys = [self.generator.key(job) for job in jobs]
         return Package(target, request, jobs, digest_json([target.name, request_digest(request), keys]))
+
+    def request(self, module: str) -> Request:
+        """Give what all languages need to know about a module."""
+        if module not in self.requests:
+            releases, license_text = self.order.releases, self.order.license_text
+            self.requests[module] = make_request(self.session, self.schema, module, releases, license_text)
+        return self.requests[module]
 
     def make(self, packages: Sequence[Package]) -> dict[Name, Files]:
         """Give the artifacts of every package by file name, from the store where the same was made before."""
