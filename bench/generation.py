@@ -7,9 +7,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from protoctl.flows.packages import Order, Workshop
 from protoctl.flows.schema import build_schema
 from protoctl.flows.session import Options, Session
+from protoctl.flows.workshop import Order, Workshop
 from protoctl.kit.files import write_tree
 from protoctl.targets import load_target
 from protoctl.toolchain.install import cache_folder

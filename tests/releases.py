@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from compiled import session as tools
 from packaging.utils import parse_wheel_filename
 
-from protoctl.flows.packages import Order, Workshop
 from protoctl.flows.session import Session
+from protoctl.flows.workshop import Order, Workshop
 from protoctl.model.event import silent
 from protoctl.targets import load_target
 from protoctl.versioning.release import parse_release

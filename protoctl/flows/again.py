@@ -57,7 +57,7 @@ def find_kept(session: Session, found: Survey, module: ModulePlan, releases: Map
 def would_be(session: Session, package: Embedded, releases: Mapping[str, Release]) -> bool:
     """Tell whether this workspace, with its modules at some versions, makes a package just so."""
     from protoctl.flows.build import read_license  # when nothing is to do, nothing of these is needed
-    from protoctl.flows.packages import Order, Workshop
+    from protoctl.flows.workshop import Order, Workshop
 
     workspace = session.workspace
     names = distribution_names(workspace.configuration, workspace.modules)

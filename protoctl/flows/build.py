@@ -86,7 +86,8 @@ def build_workspace(session: Session, choice: Choice, memory: Memory) -> Manifes
         memory.note(key, record, release.python, workspace, known)
         return known
     check_writable(choice.out)
-    from protoctl.flows.packages import Order, Past, make_packages  # compilers and packers: not when nothing changed
+    from protoctl.flows.packages import Past, make_packages  # compilers and packers: not when nothing changed
+    from protoctl.flows.workshop import Order
 
     releases = dict.fromkeys(workspace.modules, release)
     order = Order(modules, [load_target(name, workspace.configuration) for name in targets], releases, license_text)

@@ -12,9 +12,10 @@ from protoctl.flows.again import lacks_something, would_be
 from protoctl.flows.build import check_writable, read_license
 from protoctl.flows.finish import Finisher, fetch_published
 from protoctl.flows.materials import list_materials
-from protoctl.flows.packages import Order, make_packages
+from protoctl.flows.packages import make_packages
 from protoctl.flows.papers import make_papers
 from protoctl.flows.tagging import tag_name
+from protoctl.flows.workshop import Order
 from protoctl.kit.dag import closure
 from protoctl.kit.scratch import temporary_folder
 from protoctl.model.event import Event, Level

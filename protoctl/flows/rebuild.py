@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from protoctl.flows.catalogue import fetch
-from protoctl.flows.packages import Order, Workshop, describe_artifact
 from protoctl.flows.standings import distribution_names, required_siblings
+from protoctl.flows.workshop import Order, Workshop, describe_artifact
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.trial import Fault, Trial
 from protoctl.publishing.contents import compare_contents

@@ -95,7 +95,7 @@ def compare_requirements(
 
 def make_again(session: Session, module: str, target: str, release: Release, license_text: bytes) -> Embedded:
     """Give a module's package in a language as it would be made today."""
-    from protoctl.flows.packages import Order, Workshop  # compilers and packers: only when something changed
+    from protoctl.flows.workshop import Order, Workshop  # compilers and packers: only when something changed
 
     language = load_target(target, session.workspace.configuration)
     releases = dict.fromkeys(session.workspace.modules, release)

@@ -11,8 +11,9 @@ from conftest import copy_sample, fresh_cache
 from protoctl.cluster.patience import Patience
 from protoctl.cluster.results import ResultCache
 from protoctl.errors import MachineError
-from protoctl.flows.packages import Order, Workshop, make_packages
+from protoctl.flows.packages import make_packages
 from protoctl.flows.session import Options, Session
+from protoctl.flows.workshop import Order, Workshop
 from protoctl.kit.archive import pack_tar
 from protoctl.model.event import silent
 from protoctl.targets import load_target, target_names
