@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from google.protobuf.message import Message
 
 KEY, OTHER = digest_bytes(b"key"), digest_bytes(b"other")
+TRIED_AGAIN = [pytest.param(code, marks=pytest.mark.slow) for code in ("RESOURCE_EXHAUSTED", "UNAVAILABLE")]
+"""They take a second each; that of nobody there is in the short tests."""
 FILES = {"a/b.py": b"1" * 2000, "stderr": b""}
 
 
@@ -246,7 +248,7 @@ def test_a_path_outside_is_refused(
 
 
 @pytest.mark.parametrize("method", ["GetCapabilities", "GetActionResult", "BatchReadBlobs"])
-@pytest.mark.parametrize("code", ["UNAUTHENTICATED", "RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE"])
+@pytest.mark.parametrize("code", ["UNAUTHENTICATED", "INTERNAL", *TRIED_AGAIN])
 def test_a_refusal_is_told_once(
     filled: ScriptedCluster, store: SharedStore, events: list[Event], method: str, code: str
 ) -> None:
@@ -300,7 +302,7 @@ def test_nobody_there_is_told_once(tmp_path: Path, events: list[Event]) -> None:
 
 
 @pytest.mark.parametrize("method", ["FindMissingBlobs", "BatchUpdateBlobs", "UpdateActionResult"])
-@pytest.mark.parametrize("code", ["RESOURCE_EXHAUSTED", "PERMISSION_DENIED"])
+@pytest.mark.parametrize("code", ["PERMISSION_DENIED", *TRIED_AGAIN[:1]])
 def test_a_cluster_that_takes_nothing_still_gives(
     filled: ScriptedCluster, tmp_path: Path, events: list[Event], method: str, code: str
 ) -> None:
