@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -39,18 +40,20 @@ def divide(missing: Mapping[Plugin, Sequence[Job]], sizes: Mapping[Job, int], co
     """Give pieces in the order of their start; shares of a plugin stay in their order, so that modules end early.
 
     `sizes` is the bytes of the descriptors that a share is generated from, `memory` those that all processes may hold
-    together. The pieces of all plugins advance together, the longest first.
+    together. The pieces of all plugins advance together; of a component with more plugins first, since its packages
+    wait for all of them, then the longest.
     """
     held = min(BYTES, max(memory // (cores * HELD), 1))
     total = sum(seconds(share, sizes) for shares in missing.values() for share in shares)
     most = max(total / (cores * RUNS), SECONDS)
+    beside = Counter(plugin.component for plugin in missing)
     placed = [
-        (number / len(pieces), -piece.seconds, piece)
+        (number / len(pieces), -beside[plugin.component], -piece.seconds, piece)
         for plugin, shares in missing.items()
         for pieces in [list(cut(plugin, shares, sizes, (most, held)))]
         for number, piece in enumerate(pieces)
     ]
-    return [piece for _, _, piece in sorted(placed, key=lambda one: one[:2])]
+    return [piece for *_, piece in sorted(placed, key=lambda one: one[:3])]
 
 
 def cut(plugin: Plugin, shares: Sequence[Job], sizes: Mapping[Job, int], bounds: tuple[float, int]) -> Iterator[Piece]:
