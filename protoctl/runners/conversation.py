@@ -142,10 +142,13 @@ class Line:
         self.is_stopped = False
 
     def open(self) -> Conversation:
-        """Give the conversation; raises ToolError after `stop`."""
+        """Give the conversation, another one when the driver has ended meanwhile; raises ToolError after `stop`."""
         with self.guard:
             if self.is_stopped:
                 raise ToolError("the toolchain's driver was stopped")
+            if self.conversation and self.conversation.is_over:
+                self.resources.close()
+                self.conversation = None
             if self.conversation is None:
                 self.conversation = Conversation(self.begin(self.resources))
                 self.resources.callback(self.conversation.close)
