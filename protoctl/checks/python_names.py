@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 from typing import TYPE_CHECKING
 
-from google.protobuf.descriptor_pb2 import DescriptorProto, FeatureSet, MethodDescriptorProto, ServiceDescriptorProto
+from google.protobuf.descriptor_pb2 import DescriptorProto, MethodDescriptorProto, ServiceDescriptorProto
 
 from protoctl.checks.elements import elements_of
 from protoctl.checks.rule import Rule
@@ -19,7 +19,7 @@ from protoctl.schema.view import messages_of, services_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileOptions, MessageOptions
+    from google.protobuf.descriptor_pb2 import FileDescriptorProto
 
     from protoctl.checks.elements import Element
     from protoctl.checks.rule import Context
@@ -74,12 +74,9 @@ def find_unwritable_uses(context: Context, file: FileDescriptorProto, unwritable
 def find_json_clashes(context: Context, file: FileDescriptorProto) -> Iterator[Finding]:
     """Report fields of one JSON name in a message where protoc only warns of that: Python's runtime refuses the file.
 
-    In proto2, and where an edition asks for JSON as in proto2, the runtime takes them too.
+    protoc warns in proto2, where an edition asks for JSON as in proto2, and where a message asks for it by an option.
     """
-    for message in messages_of(file) if has_strict_json(file.options, is_old=file.syntax in {"", "proto2"}) else ():
-        options = message.descriptor.options
-        if not options.deprecated_legacy_json_field_conflicts or not has_strict_json(options, is_old=False):
-            continue
+    for message in messages_of(file):
         first: dict[str, str] = {}
         for at, field in enumerate(message.descriptor.field):
             other = first.setdefault(field.json_name, field.name)
@@ -88,11 +85,6 @@ def find_json_clashes(context: Context, file: FileDescriptorProto) -> Iterator[F
                     f'field {field.name} and {other} share the JSON name "{field.json_name}"; Python refuses the file'
                 )
                 yield BROKEN.at(context, file.name, (*message.path, FIELD, at), text)
-
-
-def has_strict_json(options: FileOptions | MessageOptions, *, is_old: bool) -> bool:
-    """Tell whether options hold to the JSON mapping; files of proto2 (`is_old`) do not."""
-    return not is_old and options.features.json_format != FeatureSet.LEGACY_BEST_EFFORT
 
 
 def explain_broken(element: Element) -> str:

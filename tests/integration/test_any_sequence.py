@@ -24,6 +24,8 @@ from protoctl.model.event import silent
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from engine import Locked
+
 MENDED = 0.6
 """How often a fault is undone at once, since most of the story is to be about builds."""
 MODULES = ("alpha", "beta", "gamma", "delta", "omega")
@@ -47,6 +49,10 @@ class Story:
     """What was done, for whoever has to find out why."""
     past: list[dict[str, bytes]] = field(default_factory=list)
     """Protos as they were."""
+    runners: tuple[str, ...] = ("local",)
+    """Where builds may run; each is chosen anew."""
+    is_configured: bool = True
+    """Whether the configuration may change."""
 
     @property
     def proto(self) -> Path:
@@ -70,9 +76,11 @@ class Story:
 def begin(root: Path, folder: Path, seed: int) -> Story:
     """Give a workspace of five modules with two files each."""
     (root / "proto").mkdir(parents=True)
-    write_configuration(root, "")
-    shutil.copytree(REPOSITORY / "build", root / "build")
-    shutil.copy(REPOSITORY / "protoctl.lock", root)
+    if not (root / "protoctl.toml").exists():
+        write_configuration(root, "")
+    if not (root / "protoctl.lock").exists():
+        shutil.copytree(REPOSITORY / "build", root / "build")
+        shutil.copy(REPOSITORY / "protoctl.lock", root)
     story = Story(root, folder, random.Random(seed))  # noqa: S311  no secret
     for at, module in enumerate(MODULES):
         for name in ("main", "more"):
@@ -209,6 +217,8 @@ def revert(story: Story) -> str:
 
 def configure(story: Story) -> str:
     """Change what packages are called or how they look, or go back."""
+    if not story.is_configured:
+        return "nothing"
     more = story.chance.choice(["", '[node]\nint64 = "string"\n', '[python]\nprefix = "stubs"\n'])
     write_configuration(story.root, more)
     return f"configure {more!r}"
@@ -264,7 +274,7 @@ def build_part(story: Story) -> str:
     change = add_field(story)
     modules = sorted({path.relative_to(story.proto / "acme").parts[0] for path in story.files()})
     module, target = story.chance.choice(modules), story.chance.choice(["python", "node"])
-    outcome = make(story.root, cache(story), story.root / "dist", (module,), (target,))
+    outcome = make(story.root, cache(story), Choice(story.root / "dist", (module,), (target,)))
     return f"{change}, built {module} for {target}: {outcome or 'done'}"
 
 
@@ -281,10 +291,11 @@ def cache(story: Story) -> Path:
     return story.folder / "cache"
 
 
-def make(root: Path, cache: Path, out: Path, modules: tuple[str, ...] = (), targets: tuple[str, ...] = ()) -> str:
+def make(root: Path, cache: Path, choice: Choice, runner: str = "local") -> str:
     """Build, and give what is wrong."""
+    options = Options(cache, runner=runner, offline=runner == "local")
     try:
-        build(root, Options(cache, runner="local", offline=True), Choice(out, modules, targets), silent)
+        build(root, options, choice, silent)
     except ProtoctlError as error:
         return f"{type(error).__name__}: {error}"
     return ""
@@ -301,14 +312,15 @@ def tell(story: Story, seed: int, length: int) -> None:
         story.log.append((revert if is_mended else story.chance.choice(CHANGES))(story))
         if not story.files():
             revert(story)
-        said = make(story.root, cache(story), story.root / "dist")
+        runner = story.chance.choice(story.runners)
+        said = make(story.root, cache(story), Choice(story.root / "dist"), runner)
         key = repr((sorted(read_tree(story.proto).items()), (story.root / "protoctl.toml").read_text()))
         if key not in known:
             shutil.rmtree(story.folder / "clean", ignore_errors=True)
             clean = story.folder / "clean/dist"
-            known[key] = make(story.root, fresh_cache(story.folder / "clean/cache"), clean), read_tree(clean)
+            known[key] = make(story.root, fresh_cache(story.folder / "clean/cache"), Choice(clean)), read_tree(clean)
         expected, tree = known[key]
-        story.log[-1] += f" → {said or 'built'}"
+        story.log[-1] += f" → {said or 'built'} ({runner})"
         history = f"seed {seed}:\n" + "\n".join(story.log)
         assert said == expected, history
         is_broken = bool(said)
@@ -317,7 +329,7 @@ def tell(story: Story, seed: int, length: int) -> None:
             found = read_tree(story.root / "dist")
             assert sorted(found) == sorted(tree), history
             assert [path for path in tree if found[path] != tree[path]] == [], history
-            assert make(story.root, story.folder / "nowhere", story.root / "dist") == "", history
+            assert make(story.root, story.folder / "nowhere", Choice(story.root / "dist")) == "", history
 
 
 @pytest.mark.parametrize("seed", [1])
@@ -329,3 +341,19 @@ def test_a_short_sequence(tmp_path: Path, seed: int) -> None:
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_a_long_sequence(tmp_path: Path, seed: int) -> None:
     tell(begin(tmp_path / "acme", tmp_path, seed), seed, 40)
+
+
+@pytest.mark.slow
+@pytest.mark.engine
+@pytest.mark.registries
+@pytest.mark.xdist_group("engine")
+def test_runners_take_turns(locked: Locked, tmp_path: Path) -> None:
+    """What one made serves the other."""
+    root = tmp_path / "acme"
+    root.mkdir()
+    for name in ("protoctl.toml", "protoctl.lock"):
+        shutil.copy(locked.root / name, root)
+    shutil.copytree(locked.root / "build", root / "build")
+    story = begin(root, tmp_path, 8)
+    story.runners, story.is_configured = ("docker", "local"), False
+    tell(story, 8, 20)
