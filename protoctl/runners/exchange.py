@@ -68,7 +68,8 @@ def read_answer(read: Read, limit: int = RESPONSE_LIMIT) -> tuple[int, Outcome]:
     try:
         header = json.loads(read_exactly(read, int.from_bytes(start, "big"), HEADER_LIMIT))
         files: dict[str, bytes] = {}
-        for path, size in header["files"]:
+        for name, size in header["files"]:
+            path = str(name)
             check_member(path, is_regular=size >= 0, seen=files)
             files[path] = read_exactly(read, size, limit)
             limit -= size

@@ -30,6 +30,7 @@ def answer(**changes: object) -> bytes:
         *(answer(returncode=float("inf")), answer(number="x"), answer(seconds=None), answer(files=[1])),
         *(answer(files=[["/a", 0]]), answer(files=[["a/../../b", 0]]), answer(files=[["a", 0], ["a", 0]])),
         *(answer(files=[["a", -1]]), answer(files=[["a", "1"]]), answer(files=[["a", 1 << 40]])),
+        *(answer(files=[[None, 0, 0]]), answer(files=[[None, 1.5]]), answer(files=None)),
     ],
 )
 def test_an_answer_that_is_none_is_a_fault_of_the_toolchain(header: bytes) -> None:
@@ -52,6 +53,11 @@ def test_a_cut_answer_is_none(length: int) -> None:
     whole = message(answer(files=[["a", 10]]), b"x" * 10)
     with pytest.raises(AnswersEndedError):
         read_answer(io.BytesIO(whole[: min(length, len(whole) - 1)]).read)
+
+
+def test_a_name_that_is_no_text_is_taken_as_such() -> None:
+    _, outcome = read_answer(io.BytesIO(message(answer(files=[[None, 1]]), b"x")).read)
+    assert outcome.outputs.files == {"None": b"x"}
 
 
 def test_all_files_of_an_answer_are_within_the_limit() -> None:
