@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+from conftest import fresh_cache
 
 from protoctl.errors import EngineError
 from protoctl.runners.docker import Engine, absence
@@ -80,14 +81,15 @@ def test_docker_fails_where_auto_goes_on(sample: Sample, protoctl: Protoctl, tmp
     """Exit code 4 with a hint, and a line that says why the local runner was taken."""
     address = "unix:///nowhere/docker.sock"
     arguments = ("build", "--workspace", sample.root, "--out", tmp_path / "dist", "--version", "7.0.0.dev1")
+    cache = str(fresh_cache(tmp_path / "cache"))  # what is known needs no runner
     begin = time.monotonic()
-    done = protoctl(*arguments, "--runner", "docker", DOCKER_HOST=address)
+    done = protoctl(*arguments, "--runner", "docker", DOCKER_HOST=address, PROTOCTL_CACHE_DIR=cache)
     assert done.code == 4
     assert time.monotonic() - begin < SECONDS
     assert f"error: no container engine answers at {address}\n" in done.err
     assert "No such file or directory" in done.err
     assert "\nhint: start it, set DOCKER_HOST, or use --runner local" in done.err
     assert not (tmp_path / "dist").exists()
-    done = protoctl(*arguments, DOCKER_HOST=address)
+    done = protoctl(*arguments, DOCKER_HOST=address, PROTOCTL_CACHE_DIR=cache)
     assert done.code == 0, done.err
     assert f"runner: local (no container engine answers at {address})" in done.err

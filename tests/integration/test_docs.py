@@ -149,7 +149,8 @@ def test_the_page_about_clusters(script: ScriptedCluster, environment: Mapping[s
     root = copy_sample(tmp_path / "acme")
     with (root / "protoctl.toml").open("a") as stream:
         stream.write(f'\n[cache]\nremote = "{script.address}"\n')
-    run_page(DOCS / "remote.md", root, environment)
+    cache = str(fresh_cache(tmp_path / "cache"))  # what is known is not told to others
+    run_page(DOCS / "remote.md", root, {**environment, "PROTOCTL_CACHE_DIR": cache})
     assert script.results
 
 

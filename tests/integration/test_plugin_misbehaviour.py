@@ -189,6 +189,7 @@ def refused(protoctl: Protoctl, root: Workspace, cache: Path, target: str, case:
     """Build, and see the fault told and nothing written."""
     root.proto("acme/a/v1/a.proto", "message A {}")
     root.write("dist/manifest.json", '{"format": 1, "artifacts": []}')
+    (root.root / ".protoctl/builds").mkdir(parents=True)
     before = sorted(root.root.rglob("*"))
     done = protoctl(
         "build", "--runner", "local", "--target", target, "--workspace", root.root, PROTOCTL_CACHE_DIR=str(cache)

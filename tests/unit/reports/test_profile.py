@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from conftest import copy_sample
+from conftest import copy_sample, fresh_cache
 
 from protoctl.kit.trace import Span, Trace
 from protoctl.reports.profile import perfetto, table
@@ -68,13 +68,13 @@ def test_a_span_that_fails_is_noted() -> None:
 def test_a_build_tells_where_its_time_went(protoctl: Protoctl, tmp_path: Path) -> None:
     sample_root = copy_sample(tmp_path / "acme")
     path = tmp_path / "trace.json"
-    done = protoctl(
-        "build", "--target", "python", "--profile", path, "--workspace", sample_root, "--out", tmp_path / "dist"
-    )
+    cache = str(fresh_cache(tmp_path / "cache"))  # what is known is not made
+    arguments = ("build", "--target", "python", "--workspace", sample_root)
+    done = protoctl(*arguments, "--profile", path, "--out", tmp_path / "dist", PROTOCTL_CACHE_DIR=cache)
     assert done.code == 0, done.err
     names = {one["name"] for one in json.loads(path.read_text())["traceEvents"] if one["ph"] == "X"}
     assert names >= {"build", "look", "discover", "plan", "make", "place"}
     assert "seconds" in done.err
-    there = protoctl("build", "--target", "python", "--profile", tmp_path, "--workspace", sample_root)
+    there = protoctl(*arguments, "--profile", tmp_path)
     assert there.code == 4
     assert f"cannot write {tmp_path}" in there.err
