@@ -49,9 +49,9 @@ LEFT_OUT = (
 FRAGMENT = re.compile(r"[a-z0-9-]+\.(added|changed|fixed|removed)\.md")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Give the environment of a user who has Python, Node, npm and protoctl, and no container engine."""
+    """Give the environment of a user who has Python, Node, npm and protoctl, no container engine, and built nothing."""
     folder = tmp_path_factory.mktemp("bin")
     write_programs(
         folder,
@@ -149,8 +149,7 @@ def test_the_page_about_clusters(script: ScriptedCluster, environment: Mapping[s
     root = copy_sample(tmp_path / "acme")
     with (root / "protoctl.toml").open("a") as stream:
         stream.write(f'\n[cache]\nremote = "{script.address}"\n')
-    cache = str(fresh_cache(tmp_path / "cache"))  # what is known is not told to others
-    run_page(DOCS / "remote.md", root, {**environment, "PROTOCTL_CACHE_DIR": cache})
+    run_page(DOCS / "remote.md", root, environment)
     assert script.results
 
 
