@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from protoctl.flows.catalogue import fetch
 from protoctl.flows.standings import distribution_names, required_siblings
-from protoctl.flows.workshop import Order, Workshop, describe_artifact
+from protoctl.flows.workshop import Order, Workshop
 from protoctl.kit.digest import digest_bytes
 from protoctl.model.trial import Fault, Trial
 from protoctl.publishing.contents import compare_contents
@@ -56,15 +56,9 @@ def rebuild(origin: Origin, package: Embedded, targets: Sequence[str]) -> Rebuil
     languages = [load_target(name, configuration) for name in targets]
     order = Order([record.module], languages, everything, origin.license_text)
     workshop = Workshop.open(session, order)
-    packages = [workshop.plan(record.module, target) for target in order.targets]
-    made = workshop.make(packages)
-    found = [
-        (describe_artifact(one, f"{one.target.name}/{name}", data), data)
-        for one in packages
-        for name, data in made[one.name].items()
-    ]
-    artifacts = tuple(sorted((artifact for artifact, _ in found), key=lambda one: one.path))
-    return Rebuilt(origin, releases, artifacts, {artifact.path: data for artifact, data in found})
+    _, batch = workshop.fill([record.module])
+    artifacts = tuple(sorted(batch.artifacts, key=lambda one: one.path))
+    return Rebuilt(origin, releases, artifacts, batch.fresh)
 
 
 def compare(rebuilt: Rebuilt, publication: Publication, store: FolderStore) -> list[Trial]:

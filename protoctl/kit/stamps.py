@@ -51,11 +51,11 @@ def stamp_of(status: os.stat_result) -> Stamp:
 
 
 def read_stamps(paths: Iterable[Path]) -> dict[str, Stamp]:
-    """Give path to stamp for the files that are there; links are not followed."""
+    """Give path to stamp for the files that are there; of a link, that of what is read through it."""
     found = {}
     for path in paths:
         with suppress(OSError):
-            found[str(path)] = stamp_of(path.lstat())
+            found[str(path)] = stamp_of(path.stat())
     return found
 
 

@@ -159,3 +159,16 @@ def test_what_a_build_of_another_state_left_beside_it_is_not_current(root: Path)
     build(root, options, choice, silent)
     (root / PROTO).write_text(before)
     assert look(root) is None
+
+
+def test_what_lies_behind_a_link_is_seen(root: Path) -> None:
+    """A licence is often a link to that of the whole repository."""
+    there = root.parent / "LICENSE"
+    there.write_text("Nobody may use this")
+    (root / "LICENSE").unlink()
+    (root / "LICENSE").symlink_to(there)
+    make(root)
+    settle(root)
+    assert look(root)
+    there.write_text("Somebody may use it")
+    assert look(root) is None
