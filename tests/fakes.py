@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from protoctl.errors import AbsentIndexError, PackageIndexError
 from protoctl.kit.digest import digest_bytes
+from protoctl.kit.files import write_tree
 from protoctl.model.index import Listed, Upload
+from protoctl.model.tree import Tree
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @dataclass
@@ -87,3 +95,21 @@ class FakeIndex:
         for file, one in self.listed.items():
             if one.version == version:
                 self.listed[file] = replace(one, is_withdrawn=bool(reason))
+
+
+@dataclass(frozen=True)
+class LoudTarget:
+    """A target that prints, and whose packages are one file."""
+
+    name: str = "loud"
+
+    def stage(self, *_: object) -> Tree:
+        """Print, through Python and through the system."""
+        sys.stdout.write("printed\n")
+        os.write(1, b"written")
+        return Tree({"said.txt": self.name.encode()})
+
+    def pack(self, stage: Tree, folder: Path) -> list[Path]:
+        """Write what was staged."""
+        write_tree(folder, stage.files)
+        return [folder / path for path in stage.files]

@@ -107,7 +107,7 @@ class Generator:
         for share in missing:
             groups[share.plugin].append(share)
         sizes = {share: self.descriptors.size(share.plugin, share.files) for share in missing}
-        pieces = iter(divide(groups, sizes, self.cores, memory_limit()))
+        pieces = iter(divide(groups, sizes, self.cores, memory_limit() * 3 // 4))
         with ThreadPoolExecutor(self.cores, "generate") as threads:
             try:
                 running = {threads.submit(self.run, one, missing) for one in islice(pieces, self.cores + 1)}

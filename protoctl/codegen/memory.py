@@ -1,4 +1,4 @@
-"""How much memory the programs that generate may take together."""
+"""How much memory the programs that generate and pack may take together."""
 
 from __future__ import annotations
 

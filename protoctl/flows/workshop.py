@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass, field
-from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.generate import Generator
@@ -14,6 +12,8 @@ from protoctl.flows.modules import module_order
 from protoctl.flows.record import PackageFact
 from protoctl.flows.requests import make_request, request_digest
 from protoctl.flows.schema import build_schema
+from protoctl.flows.worker import Task
+from protoctl.flows.workers import Workers, worker_count
 from protoctl.kit.digest import digest_bytes, digest_json
 from protoctl.kit.own_code import own_digest
 from protoctl.kit.scratch import temporary_folder
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from collections.abc import Generator as Each
     from collections.abc import Mapping, Sequence
     from concurrent.futures import Future
-    from pathlib import Path
 
     from protoctl.codegen.plugin import Job
     from protoctl.flows.record import Record
@@ -38,9 +37,6 @@ if TYPE_CHECKING:
 
     Name = tuple[str, str]
     Files = dict[str, bytes]
-
-
-CORES = os.cpu_count() or 1
 
 
 @dataclass(frozen=True)
@@ -168,15 +164,18 @@ class Workshop:
         self.session.emit(Event(f"generating and packing {plural(count, 'module')} for {languages}"))
         made: dict[Name, Files] = {}
         running: set[Future[tuple[Name, Files]]] = set()
-        with temporary_folder("pack") as folder, ThreadPoolExecutor(CORES, "pack") as threads:
-            with closing(self.generated(missing)) as generated:
-                for package, outputs in generated:
-                    # In one thread, since Python 3.11 parses code in one only: github.com/python/cpython/issues/106905
-                    with self.session.trace.span("stage", "/".join(package.name)):
-                        tree = package.target.stage(package.request, outputs)
-                    running.add(threads.submit(self.finish, package, tree, folder / str(len(made) + len(running))))
-                    if len(running) > CORES:
-                        running = self.collect(running, made, len(missing))
+        processes = worker_count(sum(len(data) for package in missing for data in package.request.sources.values()))
+        with (
+            temporary_folder("pack") as folder,
+            ThreadPoolExecutor(processes, "pack") as threads,
+            Workers(processes, folder) as workers,
+            closing(self.generated(missing)) as generated,
+        ):
+            for number, (package, outputs) in enumerate(generated):
+                task = Task(package.target, package.request, outputs, folder / str(number))
+                running.add(threads.submit(self.finish, package, task, workers))
+                if len(running) > processes:
+                    running = self.collect(running, made, len(missing))
             while running:
                 running = self.collect(running, made, len(missing))
         return made
@@ -202,12 +201,10 @@ class Workshop:
         self.session.emit(Event("packing", Level.PROGRESS, len(made), total))
         return rest
 
-    def finish(self, package: Package, tree: Tree, folder: Path) -> tuple[Name, Files]:
-        """Pack one package in a folder of its own, and keep its artifacts."""
+    def finish(self, package: Package, task: Task, workers: Workers) -> tuple[Name, Files]:
+        """Have one package made, and keep its artifacts."""
         with self.session.trace.span("pack", "/".join(package.name)):
-            folder.mkdir()
-            files = {path.name: path.read_bytes() for path in package.target.pack(tree, folder)}
-            rmtree(folder)
+            files = workers.make(task)
         self.store(package).save(self.key(package), files)
         return package.name, files
 

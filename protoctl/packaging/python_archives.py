@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-import threading
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +20,7 @@ TIMESTAMP = "1580601600"
 
 
 def build_python_archives(project: Path, folder: Path) -> list[Path]:
-    """Build sdist and wheel of a project folder with a `pyproject.toml` for hatchling; threads may do so side by side.
+    """Build sdist and wheel of a project folder with a `pyproject.toml` for hatchling; never in two threads at once.
 
     The caller's SOURCE_DATE_EPOCH is ignored: artifacts depend on the inputs and on nothing else. Raises
     ConfigurationError for metadata that hatchling refuses.
@@ -29,7 +28,7 @@ def build_python_archives(project: Path, folder: Path) -> list[Path]:
     from hatchling.builders.sdist import SdistBuilder
     from hatchling.builders.wheel import WheelBuilder
 
-    with SURROUNDINGS:
+    with temporary_folder("hatchling") as scratch, temporary_files_in(scratch), fixed_time():
         return [pack(builder(str(project)), folder) for builder in (SdistBuilder, WheelBuilder)]
 
 
@@ -42,35 +41,6 @@ def pack(builder: BuilderInterface[Any, Any], folder: Path) -> Path:
         said = "a package cannot have the metadata of this configuration"
         raise ConfigurationError(said, where="protoctl.toml", said=str(error), hint=hint) from error
     return Path(next(iter(builder.build(directory=str(folder), versions=["standard"]))))
-
-
-class Surroundings:
-    """What hatchling takes from its process, which all threads share: set while any of them builds."""
-
-    def __init__(self) -> None:
-        """Begin with nobody who builds."""
-        self.guard = threading.Lock()
-        self.count = 0
-        self.resources = ExitStack()
-
-    def __enter__(self) -> None:
-        """Set the time and the folder for temporary files, unless somebody has."""
-        with self.guard:
-            if not self.count:
-                folder = self.resources.enter_context(temporary_folder("hatchling"))
-                self.resources.enter_context(temporary_files_in(folder))
-                self.resources.enter_context(fixed_time())
-            self.count += 1
-
-    def __exit__(self, *_: object) -> None:
-        """Put back what was there, unless somebody still builds."""
-        with self.guard:
-            self.count -= 1
-            if not self.count:
-                self.resources.close()
-
-
-SURROUNDINGS = Surroundings()
 
 
 @contextmanager

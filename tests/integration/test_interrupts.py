@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -17,7 +19,6 @@ from faults import SECONDS_TO_VANISH, repair_compiler, script_compiler, snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from conftest import Protoctl, Sample
     from faults import Machine
@@ -122,6 +123,39 @@ def test_while_packages_are_packed(used: Machine, references: References) -> Non
 def packing(machine: Machine) -> list[Path]:
     """Give the folders in which packages are packed."""
     return [path for path in machine.temporary.iterdir() if path.name.startswith("protoctl-pack-")]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif((os.cpu_count() or 1) == 1, reason="one core needs no other process")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_while_other_processes_make_packages(used: Machine, number: signal.Signals, references: References) -> None:
+    """They end with the one that started them, and make what it would make alone."""
+    bulk = f"message B {{\n{'  // words' * 100_000}\n  string text = 1;\n}}"
+    used.workspace.proto("acme/b/v1/b.proto", bulk)
+    with used.start() as process:
+        wait_until(lambda: any(map(is_worker, used.processes())))
+        if number == signal.SIGKILL:
+            process.kill()
+            wait_until(lambda: not used.processes(), SECONDS_TO_VANISH)
+        else:
+            assert_interrupted(used, process, number)
+    made = []
+    for memory in ("64GiB", "100MB"):
+        used.forget()
+        shutil.rmtree(used.dist, ignore_errors=True)
+        assert used.run(PROTOCTL_MEMORY=memory).code == 0
+        made.append(snapshot(used.dist))
+    assert len(made[0]) > len(references["second"])
+    assert made[0] == made[1]
+    used.assert_clean()
+
+
+def is_worker(number: int) -> bool:
+    """Tell whether a process makes packages for another."""
+    try:
+        return b"protoctl.flows.worker" in Path(f"/proc/{number}/cmdline").read_bytes()
+    except OSError:
+        return False
 
 
 def test_while_packages_are_placed(used: Machine, references: References) -> None:
