@@ -6,10 +6,12 @@ import os
 import pickle
 import sys
 from dataclasses import dataclass, replace
+from importlib import import_module
 from shutil import rmtree
 from typing import IO, TYPE_CHECKING
 
 from protoctl.schema.view import Schema, read_schema
+from protoctl.targets import target_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
     Files = dict[str, bytes]
 
+PARTS = ("hatchling.builders.sdist", "hatchling.builders.wheel", "jinja2")
+"""What making a package loads, beside its target."""
 LENGTH = 8
 """Bytes before each message, which tell its length."""
 
@@ -90,7 +94,9 @@ def serve(tasks: IO[bytes], answers: IO[bytes]) -> None:
 
 
 def main() -> None:
-    """Serve on the standard streams."""
+    """Serve on the standard streams; what is needed is loaded before the first task comes."""
+    for part in (*PARTS, *(f"protoctl.targets.{name}.target" for name in target_names())):
+        import_module(part)
     with os.fdopen(os.dup(1), "wb") as answers:
         os.dup2(2, 1)  # what libraries print is no answer
         serve(sys.stdin.buffer, answers)
