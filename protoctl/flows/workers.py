@@ -43,7 +43,7 @@ def worker_count(size: int) -> int:
 
 
 class Workers:
-    """So many processes, of which all but this one are started at once and killed in the end."""
+    """So many processes, of which all but this one are started at once."""
 
     def __init__(self, count: int, folder: Path) -> None:
         """Take how many, this one included, and a folder for their temporary files."""
@@ -59,9 +59,11 @@ class Workers:
         """Give itself."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """End the other processes."""
-        self.resources.close()
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        """End the other processes, at once when something failed."""
+        with self.resources:
+            for other in self.others if kind is None else ():
+                other.end()
 
     def make(self, task: Task) -> Files:
         """Give a package's artifacts by file name, once one of the processes is idle; raises what making it raised."""
@@ -96,6 +98,11 @@ class Beside:
         if isinstance(made, Exception):
             raise made
         return made
+
+    def end(self) -> None:
+        """Let it end, which it does where no task follows."""
+        self.program.close()
+        self.program.wait()
 
 
 def command(folder: Path) -> tuple[list[str], dict[str, str]]:

@@ -107,6 +107,11 @@ class Program:
         """Give that many bytes of its standard output, fewer at the end."""
         return stream_of(self.process.stdout).read(size)
 
+    def close(self) -> None:
+        """Say that nothing more is written."""
+        with suppress(OSError):  # it reads no more
+            stream_of(self.process.stdin).close()
+
     def wait(self) -> Finished:
         """Give how it ended, once it has; raises OSError when it could not be started."""
         self.process.wait()
@@ -130,15 +135,15 @@ def opened(argv: Sequence[str], environment: Mapping[str, str]) -> Iterator[Prog
 
     ours, theirs = socketpair()
     with ours, start(argv, theirs, None, environment) as process:
+        program = Program(argv, process, ours)
         RUNNING.add(process)
         try:
             refuse_ended()
-            yield Program(argv, process, ours)
+            yield program
         finally:
             stop(process)
             RUNNING.discard(process)
-            with suppress(OSError):  # what was written to who reads no more
-                stream_of(process.stdin).close()
+            program.close()
 
 
 def end_all(interrupted: Interrupted) -> None:

@@ -13,7 +13,7 @@ import pytest
 from compiled import session
 from fakes import LoudTarget
 
-from protoctl.errors import ArtifactError, ToolError
+from protoctl.errors import ArtifactError, MachineError, ToolError
 from protoctl.flows.worker import Task, decode_task, encode_task, serve
 from protoctl.flows.workers import Beside, Workers, command, worker_count
 from protoctl.flows.workshop import Order, Workshop
@@ -134,6 +134,13 @@ def test_all_others_end(tasks: list[Task], tmp_path: Path) -> None:
         processes = [other.program.process for other in group.others]
         assert group.make(tasks[0])
         assert [process.poll() for process in processes] == [None, None]
+    assert [process.returncode for process in processes] == [0, 0]
+
+
+def test_all_others_end_at_once_when_something_fails(tmp_path: Path) -> None:
+    with pytest.raises(MachineError), Workers(3, tmp_path) as group:
+        processes = [other.program.process for other in group.others]
+        raise MachineError("full")
     assert [process.returncode for process in processes] == [-signal.SIGKILL, -signal.SIGKILL]
 
 
