@@ -52,10 +52,15 @@ class Shared:
         self.runner: Runner | None = None
         self.cluster: Cluster | None = None
 
-    def close(self) -> None:
-        """Give back what runs and who is listened to; another run begins anew."""
+    def rest(self) -> None:
+        """Give back what runs; a cluster that was given up stays given up."""
         if self.runner:
             self.runner.close()
+        self.runner = None
+
+    def close(self) -> None:
+        """Give back what runs and who is listened to; another run begins anew."""
+        self.rest()
         if self.cluster:
             self.cluster.close()
 

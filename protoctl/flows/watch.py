@@ -155,8 +155,8 @@ class Watch:
             self.refuse(MachineError(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"))
             return None
         self.is_at_fault = False
-        if self.shared.runner and self.shared.runner.name != "local":
-            self.renew()  # a container lives only as long as it may work
+        if self.shared.runner and self.shared.runner.name == "docker":
+            self.shared.rest()  # a container lives only as long as it may work
         return tuple(sorted({one.module for one in manifest.artifacts if (one.path, one.sha256) not in before}))
 
     def refuse(self, error: ProtoctlError) -> None:
@@ -164,7 +164,7 @@ class Watch:
         if not self.rounds and error.exit_code == REFUSED:
             raise error
         self.is_at_fault = True
-        self.renew()  # what failed was stopped
+        self.shared.rest()  # what failed was stopped
         self.audience.fail(error)
 
     def renew(self) -> None:

@@ -9,6 +9,7 @@ import grpc
 import pytest
 from clusters import lock_image
 from faults import CANARY, snapshot, wait_until
+from watching import ARGUMENTS, WATCHING, watched
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -184,3 +185,20 @@ def test_a_variable_that_cannot_be_meant_is_an_error(sharing: Machine, variable:
     done = sharing.run()
     assert done.code == 2, done.err
     assert variable in done.err
+
+
+def test_watching_asks_no_more_once_it_was_given_up(sharing: Machine, script: ScriptedCluster) -> None:
+    """Each save would wait for it, those after a fault as well."""
+    script.silent.add("GetCapabilities")
+    with watched(sharing.start(*ARGUMENTS, "--target", "python")) as watcher:
+        watcher.wait_for("warning: cluster ")
+        watcher.wait_for(WATCHING)
+        sharing.workspace.proto("acme/a/v1/a.proto", "nonsense")
+        watcher.wait_for("error: 1 problem in the protos")
+        for name in ("third", "fourth"):
+            sharing.edit(name)
+            watcher.wait_for("→ a (")
+        assert watcher.end(signal.SIGINT) == 130
+    assert script.asked["GetCapabilities"] == 1
+    assert "\n".join(watcher.said).count("warning: cluster ") == 1
+    sharing.assert_clean()
