@@ -7,10 +7,14 @@ import sys
 import threading
 import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pytest
 
 from protoctl.kit.background import run_together, run_within
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def fail(message: str) -> None:
@@ -71,9 +75,10 @@ def test_after_a_failure_nothing_more_begins() -> None:
         begun.append(1)
         over.wait(30)
 
+    works: list[Callable[[], None]] = [partial(fail, "first"), *[work] * 50]
     before = set(threading.enumerate())
     with pytest.raises(LookupError, match="first"):
-        run_together([partial(fail, "first"), *[work] * 50], 1)
+        run_together(works, 1)
     over.set()
     for thread in set(threading.enumerate()) - before:
         thread.join(30)
