@@ -106,6 +106,31 @@ def test_a_name_that_another_file_has_is_not_certain(root: Path) -> None:
     assert reached(root) is None
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("package", "theirs", "ours"),
+    [
+        ("acme.billing.v1.Fresh", "message Thing {}", "message Fresh {}"),
+        ("acme.billing.v1.Fresh.deeper", "message Thing {}", "message Fresh {}"),
+        ("acme.billing.v1", "message TAKEN {}", "enum Fresh {\n  FRESH = 0;\n  TAKEN = 1;\n}"),
+        ("acme.billing.v1", "enum Taken {\n  FRESH = 0;\n}", "message FRESH {}"),
+        ("acme.billing.v1", "service Fresh {}", "message Fresh {}"),
+    ],
+)
+def test_a_name_that_another_module_has_is_not_certain(root: Path, package: str, theirs: str, ours: str) -> None:
+    """Nothing compiles both: neither imports the other."""
+    other = root / "proto/acme/secret/v1/other.proto"
+    other.write_text(f'syntax = "proto3";\npackage {package};\n{theirs}\n')
+    options = Options(root.parent / "cache", runner="local")
+    build(root, options, Choice(root / "dist", targets=("python",)), silent)
+    path = first_proto(root, "billing")
+    text = path.read_text()
+    path.write_text(f"{text}\nmessage Harmless {{}}\n")
+    assert reached(root) == {"billing"}
+    path.write_text(f"{text}\n{ours}\n")
+    assert reached(root) is None
+
+
 def test_what_was_built_before_is_not_compiled_again(root: Path) -> None:
     path = first_proto(root, "billing")
     text = path.read_text()
