@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import closing
@@ -19,6 +18,7 @@ from protoctl.codegen.plugin import PROTOC
 from protoctl.codegen.request import command
 from protoctl.codegen.response import read_response
 from protoctl.errors import ToolError
+from protoctl.kit.cores import core_count
 from protoctl.kit.digest import digest_json
 from protoctl.kit.own_code import own_digest
 from protoctl.kit.trace import Trace
@@ -64,7 +64,7 @@ class Generator:
         self.store = store
         self.component_digest = component_digest
         self.trace = trace or Trace()
-        self.cores = os.cpu_count() or 1
+        self.cores = core_count()
         self.descriptors = Descriptors(schema)
 
     def generate(self, jobs: Sequence[Job]) -> dict[Job, Tree]:

@@ -13,6 +13,7 @@ from protoctl.codegen.memory import memory_limit
 from protoctl.errors import ToolError
 from protoctl.flows.worker import LENGTH, Task, encode_task, frame
 from protoctl.kit import process
+from protoctl.kit.cores import core_count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,7 @@ def worker_count(size: int) -> int:
     At most as many as there are cores, and beside this one as many as fit into the quarter of the memory that those
     which generate leave.
     """
-    most = min((os.cpu_count() or 1) - 1, memory_limit() // 4 // HELD)
+    most = min(core_count() - 1, memory_limit() // 4 // HELD)
     return 1 + min(most, int(size / SPEED / WORTH))
 
 

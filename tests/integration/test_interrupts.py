@@ -17,6 +17,8 @@ import pytest
 from conftest import fresh_cache
 from faults import SECONDS_TO_VANISH, repair_compiler, script_compiler, snapshot, wait_until
 
+from protoctl.kit.cores import core_count
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -126,7 +128,7 @@ def packing(machine: Machine) -> list[Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif((os.cpu_count() or 1) == 1, reason="one core needs no other process")
+@pytest.mark.skipif(core_count() == 1, reason="one core needs no other process")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
 def test_while_other_processes_make_packages(used: Machine, number: signal.Signals, references: References) -> None:
     """They end with the one that started them, and make what it would make alone."""

@@ -15,6 +15,7 @@ from compiled import session
 from fakes import LoudTarget
 
 from protoctl.errors import ArtifactError, MachineError, ToolError
+from protoctl.flows import workers
 from protoctl.flows.worker import Task, decode_task, encode_task, serve
 from protoctl.flows.workers import Beside, Workers, command, worker_count
 from protoctl.flows.workshop import Order, Workshop
@@ -167,6 +168,6 @@ def test_each_makes_one_package_at_a_time(tasks: list[Task], tmp_path: Path) -> 
 def test_processes_are_as_many_as_are_worth_it(
     size: int, cores: int, memory: str, count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(workers, "core_count", lambda: cores)
     monkeypatch.setenv("PROTOCTL_MEMORY", memory)
     assert worker_count(size) == count
