@@ -94,7 +94,8 @@ class Beside:
             done = self.program.wait()
             process.refuse_ended()
             last = done.stderr.rstrip().rpartition("\n")[2]
-            raise ToolError(f"a process that makes packages ended with {done.returncode}", said=last)
+            hint = "where memory is short, PROTOCTL_MEMORY=500MB lets no such process start"
+            raise ToolError(f"a process that makes packages ended with {done.returncode}", said=last, hint=hint)
         made: Files | Exception = pickle.loads(answer)  # noqa: S301  from a process of ours
         if isinstance(made, Exception):
             raise made
