@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from protoctl import __version__
 from protoctl.cluster.api import cluster_pb2 as api
 from protoctl.cluster.methods import Answer
 from protoctl.errors import ClusterError
+from protoctl.kit.background import run_within
 from protoctl.kit.text import clock_hint, printable
 
 QUIET = {} if "GRPC_VERBOSITY" in os.environ else {"GRPC_VERBOSITY": "NONE"}
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 MESSAGE_LIMIT = 8 << 20
 """Bytes of one answer; servers keep to 4 MiB, which is gRPC's own limit."""
+FAREWELL = 1.0
+"""Seconds in which calls are ended."""
 SAID = 200
 """Characters of a server's words that are shown."""
 RETRY = {
@@ -148,8 +151,9 @@ class Connection:
             return Pending(call.future(iter(requests), metadata=self.metadata))
 
     def close(self) -> None:
-        """End all calls."""
-        self.channel.close()
+        """End all calls; gRPC would wait without end for one in whose beginning an interrupt came."""
+        with suppress(TimeoutError):
+            run_within(FAREWELL, self.channel.close)
 
 
 def serialize(message: Message) -> bytes:

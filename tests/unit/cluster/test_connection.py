@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -11,8 +12,11 @@ import grpc
 import pytest
 from scripted_cluster import ScriptedCluster, open_cluster
 
+from protoctl.cluster.connection import FAREWELL
 from protoctl.cluster.credentials import Credentials, read_credentials
 from protoctl.cluster.patience import Patience
+from protoctl.errors import Interrupted
+from protoctl.kit.background import run_within
 from protoctl.model.event import Event, silent
 
 if TYPE_CHECKING:
@@ -89,3 +93,21 @@ def test_whoever_speaks_something_else_is_no_cluster(folder: Path) -> None:
         cluster.patience = Patience(2)
         assert cluster.attempt(cluster.open, None) is None
     assert len(events) == 1
+
+
+def test_an_interrupt_while_a_call_begins_is_not_the_end_of_closing(
+    script: ScriptedCluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody listens then to the answer of a call that gRPC knows of."""
+
+    def interrupt(*_: object) -> None:
+        """Be interrupted where gRPC would begin to listen."""
+        raise Interrupted(signal.SIGINT)
+
+    script.silent.add("GetCapabilities")
+    cluster = open_cluster(script.address, silent)
+    monkeypatch.setattr("grpc._channel._run_channel_spin_thread", interrupt)
+    with pytest.raises(Interrupted):
+        cluster.open()
+    run_within(10 * FAREWELL, cluster.close)
+    assert cluster.is_lost
