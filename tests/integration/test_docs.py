@@ -95,12 +95,14 @@ def test_the_readme(environment: Mapping[str, str], tmp_path: Path) -> None:
     run_page(REPOSITORY / "README.md", copy_repository(tmp_path / "protoctl"), {**environment, **fresh})
 
 
+@pytest.mark.slow
 @pytest.mark.registries
 def test_the_tutorial(environment: Mapping[str, str], tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     run_page(DOCS / "tutorial.md", tmp_path / "shop", environment)
 
 
+@pytest.mark.slow
 @pytest.mark.registries
 def test_contributing(environment: Mapping[str, str], tmp_path: Path) -> None:
     """In a copy whose `.venv` starts the programs of this one."""
@@ -114,7 +116,10 @@ def test_contributing(environment: Mapping[str, str], tmp_path: Path) -> None:
 @pytest.mark.registries
 @pytest.mark.parametrize(
     "page",
-    ["ci.md", "configuration.md", "indexes.md", "json.md", "packages.md", "toolchain.md", "verify.md", "versions.md"],
+    [
+        *("ci.md", "configuration.md", "indexes.md", "packages.md", "toolchain.md", "versions.md"),
+        *(pytest.param(page, marks=pytest.mark.slow) for page in ("json.md", "verify.md")),
+    ],
 )
 def test_a_page_about_the_sample(page: str, environment: Mapping[str, str], sample: Sample, tmp_path: Path) -> None:
     root = copy_sample(tmp_path / "acme")

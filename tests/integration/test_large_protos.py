@@ -69,6 +69,7 @@ ODD: Mapping[str, str] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", ODD.values(), ids=ODD)
 def test_odd_protos_are_refused_soon_and_in_few_words(protoctl: Protoctl, workspace: Workspace, body: str) -> None:
     workspace.proto(PATH, body)
@@ -81,6 +82,7 @@ def test_odd_protos_are_refused_soon_and_in_few_words(protoctl: Protoctl, worksp
     assert time.monotonic() - begin < LONG
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("body", LARGE.values(), ids=LARGE)
 def test_large_protos_are_built(protoctl: Protoctl, workspace: Workspace, body: str) -> None:
     workspace.proto(PATH, body)

@@ -171,6 +171,7 @@ def test_names_editions_and_64_bit_strings_work(consumer: Path) -> None:
     succeed(pinned_node(), "--input-type=module", "--eval", PROGRAM, cwd=consumer)
 
 
+@pytest.mark.slow
 @pytest.mark.registries
 def test_types_of_odd_names_check(consumer: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     (consumer / "consumer.mts").write_text(TYPES)

@@ -220,7 +220,7 @@ def test_the_readme_example_of_a_module_without_services_runs(consumer: Path, ta
 
 
 @pytest.mark.parametrize("compiler", ["typescript", "typescript7"])
-@pytest.mark.parametrize("resolution", ["node16", "bundler"])
+@pytest.mark.parametrize("resolution", ["node16", pytest.param("bundler", marks=pytest.mark.slow)])
 def test_a_typed_consumer_type_checks(consumer: Path, tools: Path, compiler: str, resolution: str) -> None:
     suffixes = ("mts", "cts") if resolution == "node16" else ("ts",)
     files = [f"{compiler}-{resolution}.{suffix}" for suffix in suffixes]

@@ -56,6 +56,7 @@ def use(python: Path, implementation: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([python, "-c", USE], env=variables, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("floor", "works", "before", "said"),
     [("5.26", "5.26.0", "4.25.9", "options are lost"), ("6.31", "6.31.0", "6.30.2", "VersionError")],

@@ -187,6 +187,7 @@ def test_a_sound_wheel_beside_broken_ones_passes(broken: Broken, module: str) ->
     assert len([trial for trial in broken.trials if trial["module"] == module]) > len(CONSUMERS)
 
 
+@pytest.mark.slow
 def test_packages_that_only_clash_together_are_found(workspace: Workspace, tmp_path: Path, protoctl: Protoctl) -> None:
     for module, other in (("one", "two"), ("two", "one")):
         workspace.configure(f'[workspace]\nname = "acme"\nmodules = ["acme/{module}"]\nexclude = ["acme/{other}"]\n')
