@@ -15,7 +15,8 @@ from acme.inventory.v1.item_pb2 import Item
 
 KNOWS = "is_estimate" in Money.DESCRIPTOR.fields_by_name
 ESTIMATE = {"is_estimate": True} if KNOWS else {}
-stub = InventoryServiceStub(grpc.insecure_channel(sys.argv[1]))
+channel = grpc.insecure_channel(sys.argv[1])
+stub = InventoryServiceStub(channel)
 
 
 def show(sku: str) -> Item:
@@ -33,3 +34,4 @@ copy = show("CUP")
 copy.sku = "COPY"
 answer = stub.Import(iter([ImportRequest(item=copy)]), timeout=30)
 print(f"copied: {dict(answer.errors)}")  # noqa: T201
+channel.close()  # else gRPC may not let the process end

@@ -74,7 +74,8 @@ def test_a_missing_item_ends_a_stream_with_its_error(examples: Examples) -> None
     program = (
         "import sys, grpc\n"
         "from acme.inventory.v1 import inventory_service_pb2 as messages, inventory_service_pb2_grpc as services\n"
-        "stub = services.InventoryServiceStub(grpc.insecure_channel(sys.argv[1]))\n"
+        "channel = grpc.insecure_channel(sys.argv[1])\n"
+        "stub = services.InventoryServiceStub(channel)\n"
         "watched = stub.WatchStock(messages.WatchStockRequest(sku='NO-1'), timeout=10)\n"
         "counted = stub.Count(iter([messages.CountRequest(sku='NO-1')]), timeout=10)\n"
         "for stream in (watched, counted):\n"
@@ -82,6 +83,7 @@ def test_a_missing_item_ends_a_stream_with_its_error(examples: Examples) -> None
         "        next(stream)\n"
         "    except grpc.RpcError as error:\n"
         "        print(error.code().name, error.details())\n"
+        "channel.close()\n"  # else gRPC may not let the process end
     )
     for language in SUFFIXES:
         with serving(examples, language) as address:
