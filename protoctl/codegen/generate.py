@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from protoctl.codegen.descriptors import Descriptors
-from protoctl.codegen.memory import memory_limit
+from protoctl.codegen.memory import generating_limit
 from protoctl.codegen.outputs import split_outputs
 from protoctl.codegen.pieces import divide
 from protoctl.codegen.plugin import PROTOC
@@ -107,7 +107,7 @@ class Generator:
         for share in missing:
             groups[share.plugin].append(share)
         sizes = {share: self.descriptors.size(share.plugin, share.files) for share in missing}
-        pieces = iter(divide(groups, sizes, self.cores, memory_limit() * 3 // 4))
+        pieces = iter(divide(groups, sizes, self.cores, generating_limit()))
         with ThreadPoolExecutor(self.cores, "generate") as threads:
             try:
                 running = {threads.submit(self.run, one, missing) for one in islice(pieces, self.cores + 1)}

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 VARIABLE = "PROTOCTL_MEMORY"
+PACKING = 4
+"""The part of all that is for what packs: one in so many; the rest is for what generates."""
 GROUP = Path("/sys/fs/cgroup/memory.max")
 """What a container may take (docs.kernel.org/admin-guide/cgroup-v2.html); absent or `max` where nothing bounds it."""
 
@@ -26,3 +28,13 @@ def memory_limit(environment: Mapping[str, str] = os.environ, group: Path = GROU
     with suppress(OSError, ValueError):
         most = min(most, int(group.read_text()))
     return most // 2
+
+
+def packing_limit() -> int:
+    """Give the bytes of all that are for what packs."""
+    return memory_limit() // PACKING
+
+
+def generating_limit() -> int:
+    """Give the bytes of all that are for what generates."""
+    return memory_limit() - packing_limit()

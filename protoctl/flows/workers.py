@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from queue import LifoQueue
 from typing import TYPE_CHECKING
 
-from protoctl.codegen.memory import memory_limit
+from protoctl.codegen.memory import packing_limit
 from protoctl.errors import ToolError
 from protoctl.flows.worker import LENGTH, Task, encode_task, frame
 from protoctl.kit import process
@@ -36,10 +36,9 @@ HELD = 200 << 20
 def worker_count(size: int) -> int:
     """Give how many processes shall make packages of so many bytes of protos, each language counted for itself.
 
-    At most as many as there are cores, and beside this one as many as fit into the quarter of the memory that those
-    which generate leave.
+    At most as many as there are cores, and beside this one as many as fit into the memory that is for them.
     """
-    most = min(core_count() - 1, memory_limit() // 4 // HELD)
+    most = min(core_count() - 1, packing_limit() // HELD)
     return 1 + min(most, int(size / SPEED / WORTH))
 
 
