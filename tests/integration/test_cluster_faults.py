@@ -202,3 +202,18 @@ def test_watching_asks_no_more_once_it_was_given_up(sharing: Machine, script: Sc
     assert script.asked["GetCapabilities"] == 1
     assert "\n".join(watcher.said).count("warning: cluster ") == 1
     sharing.assert_clean()
+
+
+def test_watching_runs_here_once_the_cluster_could_not(sharing: Machine, script: ScriptedCluster) -> None:
+    """The worker has no such program; no later round tries it again."""
+    lock_image(sharing.root)
+    with watched(sharing.start("build", "--watch", "--runner", "remote", "--target", "python")) as watcher:
+        watcher.wait_for("warning: cluster ")
+        watcher.wait_for(WATCHING)
+        for name in ("third", "fourth"):
+            sharing.edit(name)
+            watcher.wait_for("→ a (")
+        assert watcher.end(signal.SIGINT) == 130
+    assert script.asked["Execute"] == 1
+    assert "\n".join(watcher.said).count("warning: cluster ") == 1
+    sharing.assert_clean()
