@@ -130,6 +130,15 @@ class Machine:
             return str(self.home).encode() in environ.read_bytes()
         return False
 
+    def programs(self, words: str) -> list[int]:
+        """Give the numbers of those whose command line has some words."""
+        found = []
+        for number in self.processes():
+            with contextlib.suppress(OSError):
+                if words.encode() in Path(f"/proc/{number}/cmdline").read_bytes():
+                    found.append(number)
+        return found
+
     def assert_clean(self) -> None:
         """Nothing runs, nothing lies about, and no secret was written."""
         wait_until(lambda: not self.processes(), SECONDS_TO_VANISH)

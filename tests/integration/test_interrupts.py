@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +20,7 @@ from protoctl.kit.cores import core_count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from conftest import Protoctl, Sample
     from faults import Machine
@@ -135,7 +135,7 @@ def test_while_other_processes_make_packages(used: Machine, number: signal.Signa
     bulk = f"message B {{\n{'  // words' * 100_000}\n  string text = 1;\n}}"
     used.workspace.proto("acme/b/v1/b.proto", bulk)
     with used.start() as process:
-        wait_until(lambda: any(map(is_worker, used.processes())))
+        wait_until(lambda: used.programs("protoctl.flows.worker"))
         if number == signal.SIGKILL:
             process.kill()
             wait_until(lambda: not used.processes(), SECONDS_TO_VANISH)
@@ -150,14 +150,6 @@ def test_while_other_processes_make_packages(used: Machine, number: signal.Signa
     assert len(made[0]) > len(references["second"])
     assert made[0] == made[1]
     used.assert_clean()
-
-
-def is_worker(number: int) -> bool:
-    """Tell whether a process makes packages for another."""
-    try:
-        return b"protoctl.flows.worker" in Path(f"/proc/{number}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 def test_while_packages_are_placed(used: Machine, references: References) -> None:

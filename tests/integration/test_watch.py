@@ -232,7 +232,7 @@ def test_nothing_is_left_of_it(used: Machine, references: dict[str, dict[str, by
 def test_a_driver_that_dies_between_two_builds_is_replaced(used: Machine) -> None:
     with watched(used.start(*ARGUMENTS, "--target", "python")) as watcher:
         watcher.wait_for(WATCHING)
-        drivers = [number for number in used.processes() if is_driver(number)]
+        drivers = used.programs("runners/driver.py")
         assert drivers
         for number in drivers:
             os.kill(number, signal.SIGKILL)
@@ -242,14 +242,6 @@ def test_a_driver_that_dies_between_two_builds_is_replaced(used: Machine) -> Non
         assert not [line for line in watcher.said if "error" in line]
         assert watcher.end(signal.SIGINT) == 130
     used.assert_clean()
-
-
-def is_driver(number: int) -> bool:
-    """Tell whether a process is what runs the tools."""
-    try:
-        return b"runners/driver.py" in Path(f"/proc/{number}/cmdline").read_bytes()
-    except OSError:
-        return False
 
 
 @pytest.mark.parametrize(
